@@ -1,0 +1,4 @@
+// Command duthi runs online knowledge contests.
+package main
+
+func main() {}
