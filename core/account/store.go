@@ -1,0 +1,83 @@
+package account
+
+import (
+	"context"
+
+	"duthi/core"
+)
+
+// PeopleStore is the storage of contestants and of what they ask for.
+type PeopleStore interface {
+	// InsertContestant adds a contestant with Revision 1. Conflict when phone, national id or roster person is
+	// taken in the contest; the error's Fields has the key "phone", "national_id" or "roster_key".
+	InsertContestant(ctx context.Context, c core.Contestant) error
+	// UpdateContestant replaces the record of revision c.Revision-1; Conflict when it moved on or when a unique
+	// value is taken (then with Fields as above).
+	UpdateContestant(ctx context.Context, c core.Contestant) error
+	// Contestant gives a person by id, or NotFound.
+	Contestant(ctx context.Context, id string) (core.Contestant, error)
+	// ContestantBy finds a person of a contest by a unique value: field is "phone" or "national_id" (value is
+	// the sealed hash), "roster_key" or "zalo_user_id". NotFound when nobody has it.
+	ContestantBy(ctx context.Context, contestID, field, value string) (core.Contestant, error)
+	// Contestants gives up to limit people with id greater than after, in the order of ids.
+	Contestants(ctx context.Context, contestID string, f PeopleFilter, after string, limit int) ([]core.Contestant, error)
+
+	// RosterMatches gives the people of a roster set with this folded name in one of the units (any unit when
+	// units is empty), at most limit.
+	RosterMatches(ctx context.Context, contestID string, set int64, nameFolded string, units []string, limit int) ([]core.RosterPerson, error)
+	// RosterBy gives the people of a roster set by sealed national id hash, phone hash or staff code (field
+	// "national_id", "phone" or "staff_code").
+	RosterBy(ctx context.Context, contestID string, set int64, field, value string) ([]core.RosterPerson, error)
+
+	// InsertRequest adds a request. Conflict when the contestant has an open one of the same kind.
+	InsertRequest(ctx context.Context, r core.Request) error
+	// Request gives a request by id, or NotFound.
+	Request(ctx context.Context, id string) (core.Request, error)
+	// UpdateRequest replaces the record of revision r.Revision-1, else Conflict.
+	UpdateRequest(ctx context.Context, r core.Request) error
+	// Requests gives requests of a contest, oldest first; status "" and contestantID "" stand for any.
+	Requests(ctx context.Context, contestID, status, contestantID string, limit int) ([]core.Request, error)
+}
+
+// PeopleFilter narrows a list of contestants; empty fields don't.
+type PeopleFilter struct {
+	UnitCode  string // the deepest unit
+	Unit1Code string // the level-1 unit
+	NamePart  string // folded; found anywhere in the folded name
+	PhoneHash string
+	Status    string
+}
+
+// OrganizerStore is the storage of organizers and focal points.
+type OrganizerStore interface {
+	// InsertOrganizer adds an account; Conflict when the name is taken.
+	InsertOrganizer(ctx context.Context, o core.Organizer) error
+	// Organizer gives an account by name, or NotFound.
+	Organizer(ctx context.Context, name string) (core.Organizer, error)
+	// UpdateOrganizer replaces the record of revision o.Revision-1, else Conflict.
+	UpdateOrganizer(ctx context.Context, o core.Organizer) error
+	// Organizers gives every account in the order of names.
+	Organizers(ctx context.Context) ([]core.Organizer, error)
+}
+
+// TokenStore is the storage of what expires: sessions, drafts, one-time codes and links. A token past its
+// ExpiresAt is treated as absent by every method that takes now.
+type TokenStore interface {
+	// PutToken inserts a token with Revision 1; Conflict when the id is taken.
+	PutToken(ctx context.Context, t core.Token) error
+	// Token gives a token, or NotFound.
+	Token(ctx context.Context, id string, now core.Instant) (core.Token, error)
+	// UpdateToken replaces the token of revision t.Revision-1, else Conflict.
+	UpdateToken(ctx context.Context, t core.Token) error
+	// TryToken counts one try and gives the token as it is then: NotFound when absent, expired or used,
+	// Limited when it already had max tries. It is how guesses of a code are counted.
+	TryToken(ctx context.Context, id string, max int, now core.Instant) (core.Token, error)
+	// UseToken marks an unused token as used, once: the second caller gets NotFound.
+	UseToken(ctx context.Context, id string, now core.Instant) (core.Token, error)
+	// DeleteToken removes a token; removing an absent one is fine.
+	DeleteToken(ctx context.Context, id string) error
+	// DeleteTokens removes the tokens of a kind and subject but the one with id except.
+	DeleteTokens(ctx context.Context, kind, subject, except string) error
+	// DeleteExpiredTokens removes up to limit tokens that expired before, and says how many.
+	DeleteExpiredTokens(ctx context.Context, before core.Instant, limit int) (int, error)
+}

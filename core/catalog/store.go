@@ -1,0 +1,38 @@
+package catalog
+
+import (
+	"context"
+
+	"duthi/core"
+)
+
+// Store is the storage of contests and of what is imported for them. Big imports are staged under a new set
+// number, which nobody sees until the contest record points at it.
+type Store interface {
+	// ContestHeads gives every stored contest, the active one (latest activated_at) first.
+	ContestHeads(ctx context.Context) ([]core.ContestHead, error)
+	// ContestRecord gives a contest, or NotFound.
+	ContestRecord(ctx context.Context, id string) (core.ContestRecord, error)
+	// SaveContest inserts rec when rec.Revision is 1 and replaces the record of revision rec.Revision-1
+	// otherwise; Conflict when that one is not there (or, inserting, when one is).
+	SaveContest(ctx context.Context, rec core.ContestRecord) error
+	// RemoveContest deletes a contest with everything that belongs to it: sets, people, attempts, tokens,
+	// links, snapshots. The audit log stays.
+	RemoveContest(ctx context.Context, id string) error
+
+	// StageQuestions, StageUnits and StageRoster write rows of a set that is not current yet. All rows of one
+	// call carry the same contest and set. Writing the same row again changes nothing.
+	StageQuestions(ctx context.Context, rows []core.Question) error
+	StageUnits(ctx context.Context, rows []core.Unit) error
+	StageRoster(ctx context.Context, rows []core.RosterPerson) error
+	// DropSet removes the rows of a set of kind "questions", "units" or "roster".
+	DropSet(ctx context.Context, contestID, kind string, set int64) error
+
+	// Questions gives a set in the order of ids, Units in the order staged.
+	Questions(ctx context.Context, contestID string, set int64) ([]core.Question, error)
+	Units(ctx context.Context, contestID string, set int64) ([]core.Unit, error)
+	// QuestionVersion gives any version of a question, from whatever set holds it, or NotFound.
+	QuestionVersion(ctx context.Context, contestID string, ref core.QuestionRef) (core.Question, error)
+	// RosterAfter gives up to limit people of a set whose key is greater than after, in the order of keys.
+	RosterAfter(ctx context.Context, contestID string, set int64, after string, limit int) ([]core.RosterPerson, error)
+}
