@@ -1,0 +1,58 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"duthi/core"
+)
+
+// Sweeper finalises attempts whose deadline has come; exam.Service is one.
+type Sweeper interface {
+	// Sweep finalises up to limit expired attempts and says how many it met.
+	Sweep(ctx context.Context, now core.Instant, limit int) (int, error)
+}
+
+// Tokens removes what expired; see account.TokenStore.
+type Tokens interface {
+	DeleteExpiredTokens(ctx context.Context, before core.Instant, limit int) (int, error)
+}
+
+// Timetable gives the entries of the program.
+func Timetable(sweeper Sweeper, tokens Tokens, claims Claims, clock core.Clock) []Entry {
+	return []Entry{
+		{Name: "finalise-attempts", Schedule: "*/15 * * * * *", Lease: 2 * time.Minute, SkipLate: time.Minute,
+			Run: func(ctx context.Context, _ time.Time) error {
+				return drain(ctx, 500, func(ctx context.Context, limit int) (int, error) {
+					return sweeper.Sweep(ctx, clock.Now(), limit)
+				})
+			}},
+		{Name: "clean", Schedule: "0 17 * * * *", Lease: 10 * time.Minute,
+			Run: func(ctx context.Context, _ time.Time) error { return clean(ctx, tokens, claims, clock.Now()) }},
+	}
+}
+
+// drain calls f until it meets less than a full batch.
+func drain(ctx context.Context, batch int, f func(context.Context, int) (int, error)) error {
+	for {
+		n, err := f(ctx, batch)
+		if err != nil || n < batch {
+			return err
+		}
+	}
+}
+
+// claimsKept is how long claims are kept: longer than the period of the rarest entry, so that a tick that was
+// done is not taken for a missed one.
+const claimsKept = 3 * 24 * time.Hour
+
+// clean removes expired tokens and old claims.
+func clean(ctx context.Context, tokens Tokens, claims Claims, now core.Instant) error {
+	err := drain(ctx, 1000, func(ctx context.Context, limit int) (int, error) {
+		return tokens.DeleteExpiredTokens(ctx, now, limit)
+	})
+	if err != nil {
+		return err
+	}
+	return claims.DeleteClaims(ctx, now.Add(-claimsKept))
+}
