@@ -32,8 +32,9 @@ type Day struct {
 
 // Snapshot is a computed table kept for some seconds, with the moment it was computed. Data is JSON.
 type Snapshot struct {
-	ID       string  `json:"id"`
-	At       Instant `json:"at"`
-	Data     string  `json:"data"`
-	Revision int64   `json:"revision"`
+	ID        string  `json:"id"`
+	ContestID string  `json:"contest_id,omitempty"` // goes with its contest
+	At        Instant `json:"at"`
+	Data      string  `json:"data"`
+	Revision  int64   `json:"revision"`
 }

@@ -17,18 +17,20 @@ type Store interface {
 	// otherwise; Conflict when that one is not there (or, inserting, when one is).
 	SaveContest(ctx context.Context, rec core.ContestRecord) error
 	// RemoveContest deletes a contest with everything that belongs to it: sets, people, attempts, tokens,
-	// links, snapshots. The audit log stays.
+	// links, requests, focal points' accounts, snapshots. The audit log stays. The record itself goes last, so
+	// that an interrupted removal can be run again; removing an absent contest is fine.
 	RemoveContest(ctx context.Context, id string) error
 
 	// StageQuestions, StageUnits and StageRoster write rows of a set that is not current yet. All rows of one
-	// call carry the same contest and set. Writing the same row again changes nothing.
+	// call carry the same contest and set. A row is known by question id and version, unit code or roster key;
+	// writing it again replaces it at its old place.
 	StageQuestions(ctx context.Context, rows []core.Question) error
 	StageUnits(ctx context.Context, rows []core.Unit) error
 	StageRoster(ctx context.Context, rows []core.RosterPerson) error
 	// DropSet removes the rows of a set of kind "questions", "units" or "roster".
 	DropSet(ctx context.Context, contestID, kind string, set int64) error
 
-	// Questions gives a set in the order of ids, Units in the order staged.
+	// Questions gives a set in the order of ids (then versions), Units in the order staged.
 	Questions(ctx context.Context, contestID string, set int64) ([]core.Question, error)
 	Units(ctx context.Context, contestID string, set int64) ([]core.Unit, error)
 	// QuestionVersion gives any version of a question, from whatever set holds it, or NotFound.

@@ -16,6 +16,6 @@ type Store interface {
 	LinkOf(ctx context.Context, contestID, kind, ref string) (core.Link, error)
 	// Links gives all links of a contest, by kind and ref.
 	Links(ctx context.Context, contestID string) ([]core.Link, error)
-	// AddScans adds n scans to a link and moves its last scan to at.
+	// AddScans adds n scans to a link and moves its last scan forward to at; NotFound when absent.
 	AddScans(ctx context.Context, code string, n int64, at core.Instant) error
 }
