@@ -1,0 +1,69 @@
+package webapp
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"duthi/core"
+	"duthi/core/account"
+	"duthi/core/exam"
+	"duthi/core/qr"
+	"duthi/core/web"
+)
+
+// Options is what New needs. Fields are needed unless their comment says otherwise.
+type Options struct {
+	// Edition gives a contest as it is now, from memory; id "" gives the active one. NotFound when there is none.
+	Edition   func(ctx context.Context, id string) (*exam.Edition, error)
+	Exam      *exam.Service
+	Account   *account.Service
+	QR        *qr.Links
+	Inbox     *account.SampleChannel // the sample inbox; nil outside sample mode
+	PublicURL string                 // without a slash at its end
+	Clock     core.Clock             // nil: the machine's
+	Log       *slog.Logger           // nil: slog.Default
+	Sample    bool                   // made-up data: every page says so
+}
+
+// App is the web role.
+type App struct {
+	opt     Options
+	log     *slog.Logger
+	clock   core.Clock
+	views   *views
+	server  *web.Server
+	metrics appMetrics
+}
+
+type appMetrics struct {
+	saves  *prometheus.CounterVec
+	starts prometheus.Counter
+}
+
+// New parses the templates and prepares the static files. It starts nothing.
+func New(opt Options) (*App, error) {
+	v, err := loadViews()
+	if err != nil {
+		return nil, err
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	return &App{opt: opt, log: opt.Log, clock: opt.Clock, views: v, metrics: appMetrics{
+		saves:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "duthi_answer_saves_total", Help: "Answers sent to be saved, by outcome."}, []string{"outcome"}),
+		starts: prometheus.NewCounter(prometheus.CounterOpts{Name: "duthi_attempt_starts_total", Help: "Attempts begun."}),
+	}}, nil
+}
+
+// Register adds the role's routes, its error page and its metrics to the server.
+func (a *App) Register(s *web.Server) {
+	a.server = s
+	s.Registry().MustRegister(a.metrics.saves, a.metrics.starts)
+	s.OnFailure(a.failurePage)
+	s.Add(a.views.assets.Route())
+	for _, r := range a.routes() {
+		s.Add(a.bind(r)...)
+	}
+}
