@@ -1,0 +1,117 @@
+package mongostore
+
+import (
+	"context"
+	"regexp"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"duthi/core"
+	"duthi/core/account"
+)
+
+// InsertContestant implements account.PeopleStore.
+func (s *Store) InsertContestant(ctx context.Context, c core.Contestant) error {
+	return insert(ctx, s.contestants, c.ID, c)
+}
+
+// UpdateContestant implements account.PeopleStore.
+func (s *Store) UpdateContestant(ctx context.Context, c core.Contestant) error {
+	return replace(ctx, s.contestants, c.ID, c.Revision, c)
+}
+
+// Contestant implements account.PeopleStore.
+func (s *Store) Contestant(ctx context.Context, id string) (core.Contestant, error) {
+	return one[core.Contestant](ctx, s.contestants, doc("_id", id))
+}
+
+// ContestantBy implements account.PeopleStore.
+func (s *Store) ContestantBy(ctx context.Context, contestID, field, value string) (core.Contestant, error) {
+	path, ok := map[string]string{"phone": "phone.hash", "national_id": "national_id.hash", "roster_key": "roster_key", "zalo_user_id": "zalo_user_id"}[field]
+	if !ok || value == "" {
+		return core.Contestant{}, notFound()
+	}
+	return one[core.Contestant](ctx, s.contestants, doc("contest_id", contestID, path, value))
+}
+
+// Contestants implements account.PeopleStore.
+func (s *Store) Contestants(ctx context.Context, contestID string, f account.PeopleFilter, after string, limit int) ([]core.Contestant, error) {
+	filter := doc("contest_id", contestID, "_id", doc("$gt", after))
+	for _, narrow := range []struct{ field, value string }{
+		{"unit_code", f.UnitCode}, {"unit1_code", f.Unit1Code}, {"phone.hash", f.PhoneHash}, {"status", f.Status},
+	} {
+		if narrow.value != "" {
+			filter = append(filter, bson.E{Key: narrow.field, Value: narrow.value})
+		}
+	}
+	if f.NamePart != "" {
+		filter = append(filter, bson.E{Key: "name_folded", Value: bson.Regex{Pattern: regexp.QuoteMeta(f.NamePart)}})
+	}
+	return many[core.Contestant](ctx, s.contestants, filter, options.Find().SetSort(doc("_id", 1)).SetLimit(int64(limit)))
+}
+
+// RosterMatches implements account.PeopleStore.
+func (s *Store) RosterMatches(ctx context.Context, contestID string, set int64, nameFolded string, units []string, limit int) ([]core.RosterPerson, error) {
+	filter := doc("contest_id", contestID, "set", set, "name_folded", nameFolded)
+	if len(units) > 0 {
+		filter = append(filter, bson.E{Key: "unit_code", Value: doc("$in", units)})
+	}
+	return many[core.RosterPerson](ctx, s.roster, filter, options.Find().SetSort(doc("key", 1)).SetLimit(int64(limit)))
+}
+
+// RosterBy implements account.PeopleStore.
+func (s *Store) RosterBy(ctx context.Context, contestID string, set int64, field, value string) ([]core.RosterPerson, error) {
+	path, ok := map[string]string{"phone": "phone.hash", "national_id": "national_id.hash", "staff_code": "staff_code"}[field]
+	if !ok || value == "" {
+		return nil, nil
+	}
+	return many[core.RosterPerson](ctx, s.roster, doc("contest_id", contestID, "set", set, path, value), options.Find().SetSort(doc("key", 1)))
+}
+
+// InsertRequest implements account.PeopleStore.
+func (s *Store) InsertRequest(ctx context.Context, r core.Request) error {
+	return insert(ctx, s.requests, r.ID, r)
+}
+
+// Request implements account.PeopleStore.
+func (s *Store) Request(ctx context.Context, id string) (core.Request, error) {
+	return one[core.Request](ctx, s.requests, doc("_id", id))
+}
+
+// UpdateRequest implements account.PeopleStore.
+func (s *Store) UpdateRequest(ctx context.Context, r core.Request) error {
+	return replace(ctx, s.requests, r.ID, r.Revision, r)
+}
+
+// Requests implements account.PeopleStore.
+func (s *Store) Requests(ctx context.Context, contestID, status, contestantID string, limit int) ([]core.Request, error) {
+	filter := doc("contest_id", contestID)
+	if status != "" {
+		filter = append(filter, bson.E{Key: "status", Value: status})
+	}
+	if contestantID != "" {
+		filter = append(filter, bson.E{Key: "contestant_id", Value: contestantID})
+	}
+	return many[core.Request](ctx, s.requests, filter, options.Find().SetSort(doc("created_at", 1, "_id", 1)).SetLimit(int64(limit)))
+}
+
+// InsertOrganizer implements account.OrganizerStore.
+func (s *Store) InsertOrganizer(ctx context.Context, o core.Organizer) error {
+	return insert(ctx, s.organizers, o.Name, o)
+}
+
+// Organizer implements account.OrganizerStore.
+func (s *Store) Organizer(ctx context.Context, name string) (core.Organizer, error) {
+	return one[core.Organizer](ctx, s.organizers, doc("_id", name))
+}
+
+// UpdateOrganizer implements account.OrganizerStore.
+func (s *Store) UpdateOrganizer(ctx context.Context, o core.Organizer) error {
+	return replace(ctx, s.organizers, o.Name, o.Revision, o)
+}
+
+// Organizers implements account.OrganizerStore.
+func (s *Store) Organizers(ctx context.Context) ([]core.Organizer, error) {
+	return many[core.Organizer](ctx, s.organizers, doc(), options.Find().SetSort(doc("_id", 1)))
+}
