@@ -38,5 +38,40 @@ type View struct {
 // Open gives an attempt with its questions in shown order. NotFound when it is not this contestant's, or not of
 // this contest.
 func (s *Service) Open(ctx context.Context, ed *Edition, contestantID, attemptID string, now core.Instant) (View, error) {
-	return View{}, errUnbuilt
+	a, err := s.attempt(ctx, ed, contestantID, attemptID, now)
+	if err != nil {
+		return View{}, err
+	}
+	v := View{Summary: ed.summary(&a, now), PredictionRule: ed.Contest.Quiz.Prediction, Prediction: a.Prediction}
+	if a.Final() {
+		return v, nil
+	}
+	questions, err := ed.questions(ctx, a.Paper)
+	if err != nil {
+		return View{}, err
+	}
+	s.sheets.put(a.ID, newSheet(&a, questions))
+	v.RemainingMillis = remaining(a.Deadline, now)
+	v.Items = make([]ItemView, len(a.Paper))
+	for i := range a.Paper {
+		v.Items[i] = itemView(i, a.Paper[i].Order, questions[i], a.Answers[i])
+	}
+	return v, nil
 }
+
+// itemView shows a question in the paper's order with what is chosen.
+func itemView(index int, order []int, q core.Question, ans core.Answer) ItemView {
+	v := ItemView{
+		Index: index, Text: q.Text, Multiple: q.Kind == core.Multiple, Options: make([]OptionView, len(order)),
+		Answered: ans.Choice != 0, Marked: ans.Marked, Rev: ans.Rev,
+	}
+	for place, own := range order {
+		v.Options[place] = OptionView{Letter: letter(place), Text: q.Options[own], Chosen: ans.Choice.Has(own)}
+	}
+	return v
+}
+
+// letter names the place of an option: A, B, …
+func letter(place int) string { return string(rune('A' + place)) }
+
+func remaining(deadline, now core.Instant) int64 { return max(int64(deadline-now), 0) }

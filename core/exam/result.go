@@ -41,7 +41,39 @@ type Result struct {
 
 // Result gives a finished attempt. Conflict while it is running, NotFound as in Open.
 func (s *Service) Result(ctx context.Context, ed *Edition, contestantID, attemptID string, now core.Instant) (Result, error) {
-	return Result{}, errUnbuilt
+	a, err := s.attempt(ctx, ed, contestantID, attemptID, now)
+	if err != nil {
+		return Result{}, err
+	}
+	if !a.Final() {
+		return Result{}, core.Errorf(core.Conflict, "Bài này chưa nộp.")
+	}
+	return s.result(ctx, ed, a, now)
+}
+
+func (s *Service) result(ctx context.Context, ed *Edition, a core.Attempt, now core.Instant) (Result, error) {
+	taken, err := s.attempts.AttemptsOf(ctx, a.ContestantID, a.RoundID)
+	if err != nil {
+		return Result{}, err
+	}
+	quiz, round := ed.Contest.Quiz, ed.roundOf(&a)
+	r := Result{
+		Summary: ed.summary(&a, now), Prediction: a.Prediction, Certificate: ed.certifies(&a),
+		MaxPoints: len(a.Paper) * quiz.PointsPerAnswer,
+	}
+	if quiz.MaxPoints > 0 {
+		r.MaxPoints = min(r.MaxPoints, quiz.MaxPoints)
+	}
+	if round.Open(now) {
+		r.Left = max(quiz.AttemptsPerRound-len(taken), 0)
+	}
+	if quiz.RevealAnswers == revealAfterRound {
+		r.RevealAt = round.End
+	}
+	if top := best(quiz.Ranking, taken); top != nil {
+		r.Best = top.ID == a.ID
+	}
+	return r, nil
 }
 
 // Mine is a contestant's own page.
@@ -53,37 +85,57 @@ type Mine struct {
 
 // Mine gives all attempts of a contestant in this contest.
 func (s *Service) Mine(ctx context.Context, ed *Edition, contestantID string, now core.Instant) (Mine, error) {
-	return Mine{}, errUnbuilt
+	all, err := s.taken(ctx, ed, contestantID, "", now)
+	if err != nil {
+		return Mine{}, err
+	}
+	rounds := map[string][]core.Attempt{}
+	for _, a := range all {
+		rounds[a.RoundID] = append(rounds[a.RoundID], a)
+	}
+	order := ed.Contest.Quiz.Ranking
+	m := Mine{Attempts: make([]Summary, 0, len(all)), Running: ed.summaryOf(running(all), now)}
+	for i := len(all) - 1; i >= 0; i-- {
+		sum := ed.summary(&all[i], now)
+		top := best(order, rounds[all[i].RoundID])
+		sum.Best = top != nil && top.ID == sum.ID
+		m.Attempts = append(m.Attempts, sum)
+	}
+	if top := best(order, all); top != nil && ed.certifies(top) {
+		m.Certificate = ed.summaryOf(top, now)
+	}
+	return m, nil
 }
 
-// RevealedOption is an option with what was chosen and what is right.
-type RevealedOption struct {
-	Letter  string
-	Text    string
-	Chosen  bool
-	Correct bool
+// certifies reports whether an attempt reaches the certificate's points.
+func (ed *Edition) certifies(a *core.Attempt) bool {
+	least := ed.Contest.Quiz.CertificateMin
+	return least > 0 && a.Valid() && a.Points >= least
 }
 
-// RevealedItem is a question of a finished attempt with its answer.
-type RevealedItem struct {
-	Index       int
-	Text        string
-	Multiple    bool
-	Options     []RevealedOption // in the order the contestant saw
-	Answered    bool
-	Right       bool
-	Explanation string
-	Source      string
+// summary gives the line about an attempt.
+func (ed *Edition) summary(a *core.Attempt, now core.Instant) Summary {
+	s := Summary{
+		ID: a.ID, Round: ed.roundOf(a), Ordinal: a.Ordinal, Status: a.Status, Final: a.Final(), Valid: a.Valid(),
+		StartedAt: a.StartedAt, Deadline: a.Deadline, SubmittedAt: a.SubmittedAt, Questions: len(a.Paper), Void: a.Void,
+	}
+	if !s.Final {
+		for _, ans := range a.Answers {
+			if ans.Choice != 0 {
+				s.Answered++
+			}
+		}
+		return s
+	}
+	s.Answered, s.Correct, s.Points, s.DurationSeconds = a.Answered, a.Correct, a.Points, a.DurationSeconds
+	s.Receipt, s.Revealed = FormatReceipt(a.Receipt), ed.revealed(s.Round, now)
+	return s
 }
 
-// Revealed is an attempt with its answers.
-type Revealed struct {
-	Summary
-	Items []RevealedItem
-}
-
-// Reveal gives the answers of a finished attempt: Closed before its round has ended or when the contest never
-// reveals them, whatever the attempt's own state.
-func (s *Service) Reveal(ctx context.Context, ed *Edition, contestantID, attemptID string, now core.Instant) (Revealed, error) {
-	return Revealed{}, errUnbuilt
+func (ed *Edition) summaryOf(a *core.Attempt, now core.Instant) *Summary {
+	if a == nil {
+		return nil
+	}
+	s := ed.summary(a, now)
+	return &s
 }

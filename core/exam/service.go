@@ -51,15 +51,69 @@ type Service struct {
 	edition  func(ctx context.Context, contestID string) (*Edition, error)
 	person   func(ctx context.Context, id string) (core.Contestant, error)
 	log      *slog.Logger
+	keys     keyring
+	sheets   *sheetCache
+	tables   *tables
+	holder   string // names this process in claims
 }
 
 // New makes a Service. It starts nothing and touches no store.
 func New(c Config) (*Service, error) {
-	s := &Service{attempts: c.Attempts, figures: c.Figures, claims: c.Claims, edition: c.Edition, person: c.Person, log: c.Log}
+	keys, err := deriveKeys(c.Secret, c.PreviousSecret)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		attempts: c.Attempts, figures: c.Figures, claims: c.Claims, edition: c.Edition, person: c.Person, log: c.Log,
+		keys: keys, sheets: newSheetCache(sheetsKept), tables: newTables(), holder: core.NewID(core.At(time.Now())),
+	}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
 	return s, nil
 }
 
-var errUnbuilt = core.Errorf(core.Unavailable, "Phần này chưa sẵn sàng.")
+// attempt reads an attempt of a contestant, and finalises it when it is overdue.
+func (s *Service) attempt(ctx context.Context, ed *Edition, contestantID, attemptID string, now core.Instant) (core.Attempt, error) {
+	a, err := s.attempts.Attempt(ctx, contestantID, attemptID)
+	if err != nil {
+		return core.Attempt{}, absent(err)
+	}
+	if a.ContestID != ed.Contest.ID {
+		return core.Attempt{}, absent(nil)
+	}
+	return s.Finalise(ctx, ed, a, now)
+}
+
+// absent gives a missing attempt words to show; other failures pass.
+func absent(err error) error {
+	if err == nil || core.Is(err, core.NotFound) {
+		return core.Wrap(core.NotFound, "Không tìm thấy bài thi này.", err)
+	}
+	return err
+}
+
+// round gives a round of the contest, or NotFound.
+func (ed *Edition) round(id string) (core.Round, error) {
+	r, ok := ed.Contest.Round(id)
+	if !ok {
+		return core.Round{}, core.Errorf(core.NotFound, "Cuộc thi không có đợt thi này.")
+	}
+	return r, nil
+}
+
+// roundOf gives the round of an attempt, also when the contest's file no longer names it: then it ends with the
+// contest.
+func (ed *Edition) roundOf(a *core.Attempt) core.Round {
+	r, ok := ed.Contest.Round(a.RoundID)
+	if !ok {
+		return core.Round{ID: a.RoundID, Name: a.RoundID, Start: ed.Contest.Period.Start, End: ed.Contest.Period.End}
+	}
+	return r
+}
+
+// opening and closing give a moment as people say it; an exclusive end is said as the minute before.
+func (ed *Edition) opening(at core.Instant) string {
+	return at.Time(ed.Loc).Format("15:04 ngày 02/01/2006")
+}
+func (ed *Edition) closing(end core.Instant) string { return ed.opening(end.Add(-time.Second)) }
