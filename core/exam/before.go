@@ -32,6 +32,15 @@ type BeforeStart struct {
 // Shortened reports whether the round's end leaves less time than an attempt lasts.
 func (b BeforeStart) Shortened() bool { return b.AvailableSeconds < b.FullSeconds }
 
+// Minutes gives the whole minutes that are there for somebody who reads the page before pressing Start: all of
+// them, and near the round's end those left a second later (23:55 gives 4).
+func (b BeforeStart) Minutes() int {
+	if !b.Shortened() {
+		return b.FullSeconds / 60
+	}
+	return max(b.AvailableSeconds-1, 0) / 60
+}
+
 // Before tells what the page before Start shows. NotFound when there is no such round.
 func (s *Service) Before(ctx context.Context, ed *Edition, c core.Contestant, roundID string, now core.Instant) (BeforeStart, error) {
 	round, err := ed.round(roundID)

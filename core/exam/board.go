@@ -46,7 +46,7 @@ func (s *Service) Board(ctx context.Context, ed *Edition, roundID string, now co
 	if _, err := ed.round(roundID); err != nil {
 		return nil, err
 	}
-	return live(ctx, s, "board:"+ed.Contest.ID+":"+roundID, now, func(ctx context.Context) (*Board, error) {
+	return live(ctx, s, tableID{"board", ed.Contest.ID, roundID}, now, func(ctx context.Context) (*Board, error) {
 		p, err := s.Participation(ctx, ed, roundID, now)
 		if err != nil {
 			return nil, err

@@ -30,7 +30,7 @@ func (s *Service) Dashboard(ctx context.Context, ed *Edition, now core.Instant) 
 	if err != nil {
 		return nil, err
 	}
-	shared, err := live(ctx, s, "dashboard:"+ed.Contest.ID, now, func(ctx context.Context) (*Dashboard, error) {
+	shared, err := live(ctx, s, tableID{"dashboard", ed.Contest.ID, ""}, now, func(ctx context.Context) (*Dashboard, error) {
 		return s.dashboard(ctx, ed, now)
 	})
 	if err != nil {

@@ -52,10 +52,15 @@ func (t *tables) cell(id string) *cell {
 	return c
 }
 
+// tableID names a live table: kind, contest, round ("" when it is of the whole contest).
+type tableID struct{ kind, contestID, roundID string }
+
+func (t tableID) String() string { return t.kind + ":" + t.contestID + ":" + t.roundID }
+
 // live gives the table named id, computed at now or less than liveFor before, else the last one there is.
 // compute makes it; T is stored as JSON and its content must carry the moment it was computed.
-func live[T any](ctx context.Context, s *Service, id string, now core.Instant, compute func(ctx context.Context) (*T, error)) (*T, error) {
-	c := s.tables.cell(id)
+func live[T any](ctx context.Context, s *Service, id tableID, now core.Instant, compute func(ctx context.Context) (*T, error)) (*T, error) {
+	c := s.tables.cell(id.String())
 	kept := c.kept.Load()
 	if kept != nil && (now.Sub(kept.at) < liveFor || int64(now) < c.retryAt.Load()) {
 		return kept.value.(*T), nil
@@ -87,7 +92,7 @@ func live[T any](ctx context.Context, s *Service, id string, now core.Instant, c
 
 // refresh takes the shared table when it is young enough, and computes it otherwise, unless another process does.
 // It keeps the best it has seen also when it fails.
-func refresh[T any](ctx context.Context, s *Service, c *cell, id string, now core.Instant, compute func(ctx context.Context) (*T, error)) (*T, error) {
+func refresh[T any](ctx context.Context, s *Service, c *cell, id tableID, now core.Instant, compute func(ctx context.Context) (*T, error)) (*T, error) {
 	if kept := c.kept.Load(); kept != nil && now.Sub(kept.at) < liveFor { // somebody was just before us
 		return kept.value.(*T), nil
 	}
@@ -101,7 +106,7 @@ func refresh[T any](ctx context.Context, s *Service, c *cell, id string, now cor
 	if kept != nil && now.Sub(kept.at) < liveFor {
 		return kept.value.(*T), nil
 	}
-	claim := "table:" + id
+	claim := "table:" + id.String()
 	switch err := s.claims.Claim(ctx, claim, s.holder, now, now.Add(liveLease)); {
 	case err == nil:
 		defer s.release(context.WithoutCancel(ctx), claim)
@@ -119,15 +124,15 @@ func refresh[T any](ctx context.Context, s *Service, c *cell, id string, now cor
 	if err != nil {
 		return nil, core.Wrap(core.Internal, "Không lập được bảng số liệu.", err)
 	}
-	if err := s.figures.PutSnapshot(ctx, core.Snapshot{ID: id, At: now, Data: string(data)}); err != nil {
+	if err := s.figures.PutSnapshot(ctx, core.Snapshot{ID: id.String(), ContestID: id.contestID, At: now, Data: string(data)}); err != nil {
 		s.log.WarnContext(ctx, "a live table could not be shared", "table", id, "err", err)
 	}
 	return value, nil
 }
 
 // takeShared keeps the stored table when it is newer than what is kept.
-func takeShared[T any](ctx context.Context, s *Service, c *cell, id string) error {
-	snap, err := s.figures.Snapshot(ctx, id)
+func takeShared[T any](ctx context.Context, s *Service, c *cell, id tableID) error {
+	snap, err := s.figures.Snapshot(ctx, id.String())
 	if core.Is(err, core.NotFound) {
 		return nil
 	}

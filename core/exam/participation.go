@@ -78,7 +78,7 @@ func (s *Service) Participation(ctx context.Context, ed *Edition, roundID string
 			return nil, err
 		}
 	}
-	id := "participation:" + ed.Contest.ID + ":" + roundID
+	id := tableID{"participation", ed.Contest.ID, roundID}
 	return live(ctx, s, id, now, func(ctx context.Context) (*Participation, error) {
 		figures, err := s.figures.Participation(ctx, ed.Contest.ID, roundID)
 		if err != nil {
