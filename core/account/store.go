@@ -78,7 +78,7 @@ type TokenStore interface {
 	UseToken(ctx context.Context, id string, now core.Instant) (core.Token, error)
 	// DeleteToken removes a token; removing an absent one is fine.
 	DeleteToken(ctx context.Context, id string) error
-	// DeleteTokens removes the tokens of a kind and subject but the one with id except.
+	// DeleteTokens removes the tokens of a kind and subject but the one with id except; nothing without a subject.
 	DeleteTokens(ctx context.Context, kind, subject, except string) error
 	// DeleteExpiredTokens removes up to limit tokens with ExpiresAt less than before, and says how many.
 	DeleteExpiredTokens(ctx context.Context, before core.Instant, limit int) (int, error)

@@ -16,7 +16,9 @@ var claimTests = tests{
 }
 
 func claimLease(t *testing.T, s store.Store) {
-	claim := func(holder string, now core.Instant) error { return s.Claim(t.Context(), "tick:1", holder, now, now+minute) }
+	claim := func(holder string, now core.Instant) error {
+		return s.Claim(t.Context(), "tick:1", holder, now, now+minute)
+	}
 	code(t, s.CompleteClaim(ctx(t), "tick:1", "a", T0), core.Conflict)
 	ok(t, claim("a", T0))
 	code(t, claim("b", T0+minute-1), core.Conflict)
