@@ -15,6 +15,9 @@ import (
 // read to say why. The server holds that answer back until a majority has what the guard saw, so "saved
 // before" is as durable as "saved".
 func (s *Store) SaveAnswer(ctx context.Context, w exam.AnswerWrite) (exam.AnswerResult, error) {
+	if w.Index < 0 { // $slice would count from the end
+		return exam.AnswerResult{}, notFound()
+	}
 	next := core.Answer{Choice: w.Choice, Marked: w.Marked, Rev: w.Seen + 1, At: w.Now}
 	saved, err := s.guardedSave(ctx, w, fmt.Sprintf("answers.%d", w.Index), next)
 	if err != nil || saved {

@@ -3,6 +3,7 @@ package mongostore
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -82,7 +83,7 @@ func (s *Store) changeAttempt(ctx context.Context, contestantID, id string, guar
 	case err != nil:
 		return err
 	case found:
-		return conflict(nil)
+		return conflict()
 	}
 	return notFound()
 }
@@ -111,37 +112,17 @@ func (s *Store) importSome(ctx context.Context, as []core.Attempt) error {
 		docs[i] = keyed[core.Attempt]{Key: a.ID, Record: a, Valid: a.Valid()}
 	}
 	_, err := s.attempts.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
-	refused, ok := refusedInserts(err)
-	if !ok {
-		return translate(err)
+	if onlyDuplicates(err) {
+		return nil
 	}
-	var ids, people bson.A
-	for _, i := range refused {
-		ids, people = append(ids, as[i].ID), append(people, as[i].ContestantID)
-	}
-	known, err2 := s.attempts.CountDocuments(ctx, doc("_id", doc("$in", ids), "contestant_id", doc("$in", people)))
-	if err2 != nil {
-		return translate(err2)
-	}
-	if int(known) != len(refused) { // one was refused for its ordinal
-		return translate(err)
-	}
-	return nil
+	return translate(err)
 }
 
-// refusedInserts gives the places of the documents a unique index refused; false when something else failed,
-// or nothing did.
-func refusedInserts(err error) ([]int, bool) {
+// onlyDuplicates reports whether nothing failed but inserts that a unique index refused.
+func onlyDuplicates(err error) bool {
 	var bulk mongo.BulkWriteException
-	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil || len(bulk.WriteErrors) == 0 {
-		return nil, false
+	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
+		return false
 	}
-	places := make([]int, len(bulk.WriteErrors))
-	for i, e := range bulk.WriteErrors {
-		if e.Code != duplicateKey {
-			return nil, false
-		}
-		places[i] = e.Index
-	}
-	return places, true
+	return !slices.ContainsFunc(bulk.WriteErrors, func(e mongo.BulkWriteError) bool { return e.Code != duplicateKey })
 }

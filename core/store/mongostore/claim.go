@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"duthi/core"
@@ -19,12 +20,13 @@ func (s *Store) Claim(ctx context.Context, key, holder string, now, lease core.I
 
 // CompleteClaim implements store.Claims.
 func (s *Store) CompleteClaim(ctx context.Context, key, holder string, now core.Instant) error {
-	res, err := s.claims.UpdateOne(ctx, doc("_id", key, "holder", holder), doc("$set", doc("done_at", now)))
+	first := mongo.Pipeline{doc("$set", doc("done_at", doc("$ifNull", bson.A{"$done_at", now})))}
+	res, err := s.claims.UpdateOne(ctx, doc("_id", key, "holder", holder), first)
 	if err != nil {
 		return translate(err)
 	}
 	if res.MatchedCount == 0 {
-		return conflict(nil)
+		return conflict()
 	}
 	return nil
 }

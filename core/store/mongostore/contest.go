@@ -55,13 +55,13 @@ func (s *Store) RemoveContest(ctx context.Context, id string) error {
 }
 
 func (s *Store) removeParts(ctx context.Context, id string) error {
-	parts := []*mongo.Collection{s.attempts, s.requests, s.tokens, s.contestants, s.organizers, s.links, s.roster, s.units, s.questions}
+	parts := []*mongo.Collection{s.attempts, s.requests, s.tokens, s.contestants, s.organizers, s.links, s.roster, s.units, s.questions, s.snapshots}
 	for _, c := range parts {
 		if err := removeAll(ctx, c, doc("contest_id", id)); err != nil {
 			return err
 		}
 	}
-	return removeAll(ctx, s.snapshots, snapshotsOf(id))
+	return nil
 }
 
 // StageQuestions implements catalog.Store.
@@ -83,7 +83,7 @@ func stage[T any](ctx context.Context, c *mongo.Collection, rows []T, key func(T
 	return write(ctx, c, writes)
 }
 
-// StageUnits implements catalog.Store. A unit keeps the place it was first staged at.
+// StageUnits implements catalog.Store. A unit staged again keeps its place: the upsert gives one to new ones only.
 func (s *Store) StageUnits(ctx context.Context, rows []core.Unit) error {
 	if len(rows) == 0 {
 		return nil
@@ -94,8 +94,11 @@ func (s *Store) StageUnits(ctx context.Context, rows []core.Unit) error {
 	}
 	writes := make([]mongo.WriteModel, len(rows))
 	for i, u := range rows {
-		writes[i] = mongo.NewUpdateOneModel().SetFilter(doc("_id", naturalKey(u.ContestID, u.Set, u.Code))).
-			SetUpdate(doc("$set", u, "$setOnInsert", doc("position", last+1+int64(i)))).SetUpsert(true)
+		update := doc("$set", u, "$setOnInsert", doc("position", last+1+int64(i)))
+		if u.ParentCode == "" { // the one field that is left out when empty
+			update = append(update, bson.E{Key: "$unset", Value: doc("parent_code", "")})
+		}
+		writes[i] = mongo.NewUpdateOneModel().SetFilter(doc("_id", naturalKey(u.ContestID, u.Set, u.Code))).SetUpdate(update).SetUpsert(true)
 	}
 	return write(ctx, s.units, writes)
 }

@@ -1,10 +1,13 @@
 package mongostore
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"regexp"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"duthi/core"
@@ -13,12 +16,63 @@ import (
 
 // InsertContestant implements account.PeopleStore.
 func (s *Store) InsertContestant(ctx context.Context, c core.Contestant) error {
-	return insert(ctx, s.contestants, c.ID, c)
+	c.Revision = 1
+	err := insert(ctx, s.contestants, c.ID, c)
+	if !core.Is(err, core.Conflict) {
+		return err
+	}
+	known, err2 := exists(ctx, s.contestants, doc("_id", c.ID))
+	if known || err2 != nil {
+		return cmp.Or(err2, err)
+	}
+	return s.taken(ctx, c, err)
 }
 
 // UpdateContestant implements account.PeopleStore.
 func (s *Store) UpdateContestant(ctx context.Context, c core.Contestant) error {
-	return replace(ctx, s.contestants, c.ID, c.Revision, c)
+	err := replace(ctx, s.contestants, c.ID, c.Revision, c)
+	if core.Is(err, core.Conflict) && mongo.IsDuplicateKeyError(err) {
+		return s.taken(ctx, c, err)
+	}
+	return err
+}
+
+// uniqueValues gives the unique values of a contestant that are set, by field.
+func uniqueValues(c core.Contestant) map[string]string {
+	values := map[string]string{"phone": c.Phone.Hash, "national_id": c.NationalID.Hash, "roster_key": c.RosterKey, "zalo_user_id": c.ZaloUserID}
+	maps.DeleteFunc(values, func(_, v string) bool { return v == "" })
+	return values
+}
+
+// taken makes the Conflict that names every unique value of c somebody else has: a unique index names one.
+// refused is the error to give when nobody has them any more.
+func (s *Store) taken(ctx context.Context, c core.Contestant, refused error) error {
+	mine := uniqueValues(c)
+	var same bson.A
+	for field, value := range mine {
+		same = append(same, doc("contest_id", c.ContestID, uniquePaths[field], value))
+	}
+	if len(same) == 0 {
+		return refused
+	}
+	others, err := many[core.Contestant](ctx, s.contestants, doc("$or", same))
+	if err != nil {
+		return err
+	}
+	var fields []string
+	for _, o := range others {
+		for field, value := range uniqueValues(o) {
+			if o.ID != c.ID && mine[field] == value {
+				fields = append(fields, field)
+			}
+		}
+	}
+	if len(fields) == 0 {
+		return refused
+	}
+	out := account.Taken(fields...)
+	out.Err = refused
+	return out
 }
 
 // Contestant implements account.PeopleStore.
@@ -26,9 +80,12 @@ func (s *Store) Contestant(ctx context.Context, id string) (core.Contestant, err
 	return one[core.Contestant](ctx, s.contestants, doc("_id", id))
 }
 
+// uniquePaths says where each unique value of a contestant lies in the document.
+var uniquePaths = map[string]string{"phone": "phone.hash", "national_id": "national_id.hash", "roster_key": "roster_key", "zalo_user_id": "zalo_user_id"}
+
 // ContestantBy implements account.PeopleStore.
 func (s *Store) ContestantBy(ctx context.Context, contestID, field, value string) (core.Contestant, error) {
-	path, ok := map[string]string{"phone": "phone.hash", "national_id": "national_id.hash", "roster_key": "roster_key", "zalo_user_id": "zalo_user_id"}[field]
+	path, ok := uniquePaths[field]
 	if !ok || value == "" {
 		return core.Contestant{}, notFound()
 	}
@@ -71,6 +128,7 @@ func (s *Store) RosterBy(ctx context.Context, contestID string, set int64, field
 
 // InsertRequest implements account.PeopleStore.
 func (s *Store) InsertRequest(ctx context.Context, r core.Request) error {
+	r.Revision = 1
 	return insert(ctx, s.requests, r.ID, r)
 }
 
@@ -98,6 +156,7 @@ func (s *Store) Requests(ctx context.Context, contestID, status, contestantID st
 
 // InsertOrganizer implements account.OrganizerStore.
 func (s *Store) InsertOrganizer(ctx context.Context, o core.Organizer) error {
+	o.Revision = 1
 	return insert(ctx, s.organizers, o.Name, o)
 }
 

@@ -1,10 +1,10 @@
 package mongostore
 
 import (
+	"context"
 	"errors"
 	"slices"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"duthi/core"
@@ -23,21 +23,14 @@ var unavailable = []int{
 	462, // too many requests
 }
 
-// uniqueFields names the form field of each unique index by the last field of its key.
-var uniqueFields = map[string]struct{ field, msg string }{
-	"phone.hash":       {"phone", "Số điện thoại này đã được đăng ký."},
-	"national_id.hash": {"national_id", "Số định danh này đã được đăng ký."},
-	"roster_key":       {"roster_key", "Người này trong danh sách đã được đăng ký."},
-}
-
 func notFound() error { return core.Errorf(core.NotFound, "Không tìm thấy.") }
 
-func conflict(err error) error {
-	return core.Wrap(core.Conflict, "Dữ liệu vừa được thay đổi. Vui lòng tải lại.", err)
+func conflict() error {
+	return core.Errorf(core.Conflict, "Dữ liệu vừa được thay đổi ở nơi khác. Anh/chị tải lại trang rồi thử lại.")
 }
 
 func internal(err error) error {
-	return core.Wrap(core.Internal, "Hệ thống gặp lỗi. Vui lòng thử lại sau.", err)
+	return core.Wrap(core.Internal, "Hệ thống gặp lỗi. Anh/chị thử lại sau.", err)
 }
 
 // translate gives an error of the driver as an error of ours, by codes and labels.
@@ -52,6 +45,8 @@ func translate(err error) error {
 		return err
 	case errors.Is(err, mongo.ErrNoDocuments):
 		return notFound()
+	case errors.Is(err, context.Canceled):
+		return noAnswer(err)
 	case errors.As(err, &marshal), errors.Is(err, mongo.ErrNilDocument):
 		return internal(err)
 	case !errors.As(err, &server): // nothing came back: no server, no connection, no time
@@ -59,13 +54,13 @@ func translate(err error) error {
 	case notNow(server):
 		return noAnswer(err)
 	case server.HasErrorCode(duplicateKey):
-		return duplicate(err)
+		return core.Wrap(core.Conflict, "Dữ liệu này đã có.", err)
 	}
 	return internal(err)
 }
 
 func noAnswer(err error) error {
-	return core.Wrap(core.Unavailable, "Hệ thống đang bận. Vui lòng thử lại sau ít phút.", err)
+	return &core.Error{Code: core.Unavailable, Msg: "Hệ thống đang bận. Anh/chị thử lại sau ít phút.", RetryAfter: 5, Err: err}
 }
 
 // notNow reports whether a later try may do. A failed write concern comes first: even a duplicate is only
@@ -87,38 +82,4 @@ func hasWriteConcernError(err error) bool {
 	}
 	var bulk mongo.BulkWriteException
 	return errors.As(err, &bulk) && bulk.WriteConcernError != nil
-}
-
-// duplicate gives the Conflict of a unique index, with the field that is taken where a form has one.
-func duplicate(err error) error {
-	out := core.Wrap(core.Conflict, "Đã có dữ liệu trùng.", err)
-	if u, ok := uniqueFields[duplicateOf(err)]; ok {
-		out.Msg, out.Fields = u.msg, map[string]string{u.field: u.msg}
-	}
-	return out
-}
-
-// duplicateOf gives the last field of the unique index that refused a write.
-func duplicateOf(err error) string {
-	var raw bson.Raw
-	var one mongo.WriteException
-	var bulk mongo.BulkWriteException
-	var command mongo.CommandError
-	switch {
-	case errors.As(err, &one) && len(one.WriteErrors) > 0:
-		raw = one.WriteErrors[0].Raw
-	case errors.As(err, &bulk) && len(bulk.WriteErrors) > 0:
-		raw = bulk.WriteErrors[0].Raw
-	case errors.As(err, &command):
-		raw = command.Raw
-	}
-	pattern, ok := raw.Lookup("keyPattern").DocumentOK()
-	if !ok {
-		return ""
-	}
-	elems, err := pattern.Elements()
-	if err != nil || len(elems) == 0 {
-		return ""
-	}
-	return elems[len(elems)-1].Key()
 }

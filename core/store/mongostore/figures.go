@@ -78,7 +78,7 @@ func countPeople(key any) mongo.Pipeline {
 func (s *Store) Leaders(ctx context.Context, contestID, roundID string, limit int) ([]core.Attempt, error) {
 	order := doc("correct", -1, "duration_seconds", 1, "submitted_at", 1, "_id", 1)
 	cur, err := s.attempts.Find(ctx, validOf(contestID, roundID), options.Find().SetSort(order).
-		SetProjection(doc("paper", 0, "answers", 0)).SetBatchSize(int32(min(2*limit, batchSize))))
+		SetProjection(doc("paper", 0, "answers", 0, "prediction", 0, "writes", 0)).SetBatchSize(int32(min(2*limit, batchSize))))
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -175,7 +175,7 @@ func (s *Store) Registered(ctx context.Context, contestID string) (byTop, byUnit
 	return byTop, byUnit, err
 }
 
-// TookPart implements exam.FigureStore.
+// TookPart implements exam.FigureStore: the unit's people now, each looked up among valid attempts.
 func (s *Store) TookPart(ctx context.Context, contestID, unitCode string, deep bool) (map[string]bool, error) {
 	field := "unit1_code"
 	if deep {
@@ -184,9 +184,17 @@ func (s *Store) TookPart(ctx context.Context, contestID, unitCode string, deep b
 	type row struct {
 		Person string `bson:"_id"`
 	}
-	rows, err := aggregated[row](ctx, s.attempts, mongo.Pipeline{
-		doc("$match", doc("contest_id", contestID, field, unitCode, "valid", true)),
-		doc("$group", doc("_id", "$contestant_id")),
+	rows, err := aggregated[row](ctx, s.contestants, mongo.Pipeline{
+		doc("$match", doc("contest_id", contestID, field, unitCode)),
+		doc("$project", doc("_id", 1)),
+		doc("$lookup", doc("from", s.attempts.Name(), "localField", "_id", "foreignField", "contestant_id", "as", "took",
+			"pipeline", mongo.Pipeline{
+				doc("$match", doc("contest_id", contestID, "valid", true)),
+				doc("$limit", 1),
+				doc("$project", doc("_id", 1)),
+			})),
+		doc("$match", doc("took", doc("$ne", bson.A{}))),
+		doc("$project", doc("_id", 1)),
 	})
 	out := make(map[string]bool, len(rows))
 	for _, r := range rows {

@@ -3,6 +3,7 @@ package mongostore
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -82,7 +83,7 @@ func firstIndexes(ctx context.Context, db *mongo.Database) error {
 		{"contestants", doc("contest_id", 1, "phone.hash", 1), true, doc("phone.hash", isSet())},
 		{"contestants", doc("contest_id", 1, "national_id.hash", 1), true, doc("national_id.hash", isSet())},
 		{"contestants", doc("contest_id", 1, "roster_key", 1), true, doc("roster_key", isSet())},
-		{"contestants", doc("contest_id", 1, "zalo_user_id", 1), false, doc("zalo_user_id", isSet())},
+		{"contestants", doc("contest_id", 1, "zalo_user_id", 1), true, doc("zalo_user_id", isSet())},
 		{"contestants", doc("contest_id", 1, "_id", 1), false, nil},
 		{"contestants", doc("contest_id", 1, "unit_code", 1, "_id", 1), false, nil},
 		{"contestants", doc("contest_id", 1, "unit1_code", 1, "_id", 1), false, nil},
@@ -102,12 +103,12 @@ func firstIndexes(ctx context.Context, db *mongo.Database) error {
 		{"attempts", doc("contest_id", 1, "started_at", 1), false, nil},
 		{"attempts", doc("deadline", 1, "_id", 1), false, running},
 		{"attempts", doc("contest_id", 1, "deadline", 1), false, running},
-		{"attempts", doc("contest_id", 1, "round_id", 1, "contestant_id", 1, "unit1_code", 1, "unit_code", 1, "block_id", 1, "points", 1, "started_at", 1), false, valid},
+		{"attempts", doc("contest_id", 1, "contestant_id", 1, "unit1_code", 1, "unit_code", 1, "block_id", 1, "points", 1, "started_at", 1), false, valid},
+		{"attempts", doc("contest_id", 1, "round_id", 1, "contestant_id", 1, "unit1_code", 1, "unit_code", 1, "block_id", 1, "points", 1), false, valid},
 		{"attempts", doc("contest_id", 1, "round_id", 1, "correct", -1, "duration_seconds", 1, "submitted_at", 1, "_id", 1), false, valid},
-		{"attempts", doc("contest_id", 1, "unit_code", 1, "contestant_id", 1), false, valid},
-		{"attempts", doc("contest_id", 1, "unit1_code", 1, "contestant_id", 1), false, valid},
 
 		{"audit", doc("contest_id", 1, "_id", 1), false, nil},
+		{"snapshots", doc("contest_id", 1), false, doc("contest_id", isSet())},
 		{"links", doc("contest_id", 1, "kind", 1, "ref", 1), true, nil},
 		{"claims", doc("done_at", 1), false, doc("done_at", isSet())},
 		{"claims", doc("lease_until", 1), false, nil},
@@ -119,16 +120,12 @@ func createIndexes(ctx context.Context, db *mongo.Database, indexes []index) err
 	var names []string
 	models := map[string][]mongo.IndexModel{}
 	for _, ix := range indexes {
-		opts := options.Index()
+		opts := options.Index().SetName(indexName(ix))
 		if ix.unique {
 			opts.SetUnique(true)
 		}
 		if ix.where != nil {
 			opts.SetPartialFilterExpression(ix.where)
-		}
-		// two indexes of one key need different names: the condition is in the name
-		if name := indexName(ix); name != "" {
-			opts.SetName(name)
 		}
 		if models[ix.collection] == nil {
 			names = append(names, ix.collection)
@@ -143,14 +140,11 @@ func createIndexes(ctx context.Context, db *mongo.Database, indexes []index) err
 	return nil
 }
 
-// indexName gives the keys joined by "_", as short as the server's limit on names wants.
+// indexName gives the keys joined by "_"; the driver's own names grow past what old servers take.
 func indexName(ix index) string {
-	var name string
-	for _, k := range ix.keys {
-		name += k.Key + "_"
+	names := make([]string, len(ix.keys))
+	for i, k := range ix.keys {
+		names[i] = k.Key
 	}
-	if ix.unique {
-		name += "unique"
-	}
-	return name
+	return strings.Join(names, "_")
 }

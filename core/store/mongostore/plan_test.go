@@ -14,35 +14,54 @@ import (
 )
 
 // TestNoCollectionScan runs every method and asks the server how it would do each query and write that was
-// sent: none may read a whole collection.
+// sent: none may read a whole collection. The planners of some test servers leave partial indexes aside, and
+// _id too when it is not alone; on those an index that the documented rules of MongoDB's planner allow also
+// counts, and the log says how often.
 func TestNoCollectionScan(t *testing.T) {
 	t.Parallel()
 	s, log := openWatched(t)
 	everyOperation(t, s)
-	seen := map[string]bool{}
-	for _, command := range log.take() {
+	commands := log.take()
+	indexes := indexesOf(t, s)
+	weak := strings.Contains(planOf(t, s, doc("find", "attempts", "filter", own("p", "a"))), "COLLSCAN")
+	seen, byRule := map[string]bool{}, 0
+	for _, command := range commands {
 		for _, q := range explainable(command) {
-			if shape := q.String(); seen[shape] {
-				continue
-			} else {
-				seen[shape] = true
-			}
-			var plan bson.Raw
-			err := s.db.RunCommand(t.Context(), doc("explain", q, "verbosity", "queryPlanner")).Decode(&plan)
-			if err != nil {
-				t.Errorf("explain %s: %v", q, err)
+			if seen[q.String()] {
 				continue
 			}
-			text := plan.String()
-			if strings.Contains(text, "COLLSCAN") || !strings.Contains(text, "IXSCAN") && !strings.Contains(text, "IDHACK") && !strings.Contains(text, "EXPRESS") {
-				t.Errorf("no index for %s:\n%s", q, plan)
+			seen[q.String()] = true
+			plan := planOf(t, s, q)
+			switch {
+			case !strings.Contains(plan, "COLLSCAN"):
+			case weak && usable(indexes[collection(q)], q):
+				byRule++
+			default:
+				t.Errorf("reads the whole collection: %s\n%.600s", q, plan)
 			}
 		}
 	}
-	if len(seen) < 40 {
+	if len(seen) < 100 {
 		t.Errorf("only %d queries seen: is every method called?", len(seen))
 	}
-	t.Logf("%d different queries and writes explained", len(seen))
+	t.Logf("%d different queries and writes explained, %d of them by rule", len(seen), byRule)
+}
+
+// planOf gives the server's plan for a command.
+func planOf(t *testing.T, s *Store, q bson.D) string {
+	var plan bson.Raw
+	if err := s.db.RunCommand(t.Context(), doc("explain", q, "verbosity", "queryPlanner")).Decode(&plan); err != nil {
+		t.Errorf("explain %s: %v", q, err)
+	}
+	return plan.String()
+}
+
+func collection(q bson.D) string {
+	name, _ := q[0].Value.(string)
+	if raw, ok := q[0].Value.(bson.RawValue); ok {
+		name, _ = raw.StringValueOK()
+	}
+	return name
 }
 
 // explainable gives the reads of a command in the form explain takes. The filter of a write is explained as a
@@ -244,7 +263,7 @@ func figureOperations(t *testing.T, s *Store) {
 
 func otherOperations(t *testing.T, s *Store) {
 	ctx := t.Context()
-	must(t, s.PutSnapshot(ctx, core.Snapshot{ID: "board/c/r1", At: 2}))
+	must(t, s.PutSnapshot(ctx, core.Snapshot{ID: "board/c/r1", ContestID: "c", At: 2}))
 	must(t, s.PutSnapshot(ctx, core.Snapshot{ID: "board/c/r1", At: 1, Data: "old"}))
 	if snap, err := s.Snapshot(ctx, "board/c/r1"); err != nil || snap.Data != "" {
 		t.Errorf("Snapshot: %+v, %v", snap, err)

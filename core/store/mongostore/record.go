@@ -101,7 +101,7 @@ func replace[T any](ctx context.Context, c *mongo.Collection, key any, revision 
 		return translate(err)
 	}
 	if res.MatchedCount == 0 {
-		return conflict(nil)
+		return conflict()
 	}
 	return nil
 }

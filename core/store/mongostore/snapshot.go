@@ -2,7 +2,6 @@ package mongostore
 
 import (
 	"context"
-	"regexp"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -28,11 +27,6 @@ func (s *Store) PutSnapshot(ctx context.Context, snap core.Snapshot) error {
 		}
 	}
 	return nil
-}
-
-// snapshotsOf is the filter of a contest's snapshots, whose ids are "what/contest" or "what/contest/round".
-func snapshotsOf(contestID string) bson.D {
-	return doc("_id", bson.Regex{Pattern: "^[^/]*/" + regexp.QuoteMeta(contestID) + "(/|$)"})
 }
 
 // LastAudit implements audit.Store.

@@ -11,6 +11,7 @@ import (
 
 // PutToken implements account.TokenStore.
 func (s *Store) PutToken(ctx context.Context, t core.Token) error {
+	t.Revision = 1
 	return insert(ctx, s.tokens, t.ID, t)
 }
 
@@ -42,7 +43,7 @@ func (s *Store) TryToken(ctx context.Context, id string, max int, now core.Insta
 	if t, err = one[core.Token](ctx, s.tokens, unusedToken(id, now)); err != nil {
 		return core.Token{}, err
 	}
-	return t, core.Errorf(core.Limited, "Đã thử quá nhiều lần. Vui lòng lấy mã mới.")
+	return t, core.Errorf(core.Limited, "Anh/chị đã thử quá số lần cho phép.")
 }
 
 // UseToken implements account.TokenStore.
