@@ -138,3 +138,23 @@ func TestMessageRefused(t *testing.T) {
 		t.Errorf("2,000 letters in NFD fit: %v", err)
 	}
 }
+
+// Every kind of character, with the limit falling on each of its code points.
+func TestSplitNeverCutsACharacter(t *testing.T) {
+	t.Parallel()
+	for _, c := range clusters {
+		for pad := range 8 {
+			whole := strings.Repeat("a", pad) + strings.Repeat(c, 2500)
+			composed := norm.NFC.String(c)
+			for i, p := range SplitText(whole) {
+				if i == 0 {
+					p = p[pad:]
+				}
+				if strings.Trim(strings.ReplaceAll(p, composed, ""), "\r\n") != "" {
+					t.Errorf("%q after %d letters: part %d ends %q", c, pad, i, tail(p))
+					break
+				}
+			}
+		}
+	}
+}
