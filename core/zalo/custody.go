@@ -20,7 +20,7 @@ type CustodianConfig struct {
 	OAID    string
 	Vault   Vault
 	Clock   core.Clock
-	Holder  string          // names this process in leases; "": random
+	Holder  string          // names this process in leases, for people; need not be unique
 	Jitter  func() float64  // in [0, 1); nil: random
 	Alarm   func(Alarm)     // told when a person has to act; nil: only logged
 	Log     *slog.Logger    // nil: slog.Default
@@ -77,11 +77,9 @@ const (
 
 // NewCustodian makes a Custodian. It reads nothing yet.
 func NewCustodian(cfg CustodianConfig) *Custodian {
-	if cfg.Holder == "" {
-		var b [8]byte
-		rand.Read(b[:]) // never fails
-		cfg.Holder = hex.EncodeToString(b[:])
-	}
+	var b [8]byte
+	rand.Read(b[:])                              // never fails
+	cfg.Holder += "/" + hex.EncodeToString(b[:]) // two with one name would share a lease and both refresh
 	if cfg.Jitter == nil {
 		cfg.Jitter = mathrand.Float64
 	}
@@ -210,7 +208,7 @@ func (c *Custodian) live(g Grant, rejected string) bool {
 func (c *Custodian) grant(ctx context.Context, fresh bool) (Grant, error) {
 	c.mu.Lock()
 	g, age := c.held, c.cfg.Clock.Now().Sub(c.readAt)
-	known := c.readAt != 0 && age >= 0 && age < cacheFor
+	known := c.readAt != 0 && age >= 0 && age < cacheFor && g.State == GrantActive
 	c.mu.Unlock()
 	if !known || fresh {
 		var err error
