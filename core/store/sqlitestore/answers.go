@@ -11,7 +11,7 @@ import (
 
 // saveSheet is the guarded write of an answer (?2 is its path in the document, ?3 the path of its revision) or
 // of the prediction. Parameters: new value, path, revision's path, attempt, contestant, now, revision seen.
-const saveSheet = `UPDATE sheets SET doc = json_set(doc, ?2, json(?1), '$.writes', doc->>'$.writes' + 1)
+const saveSheet = `UPDATE sheets SET doc = jsonb_set(doc, ?2, jsonb(?1), '$.writes', doc->>'$.writes' + 1)
 	WHERE attempt_id = ?4 AND contestant_id = ?5 AND running = 1 AND deadline > ?6 AND json_extract(doc, ?3) = ?7`
 
 // saved is what a guarded write met.

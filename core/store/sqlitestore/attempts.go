@@ -39,7 +39,7 @@ func join(doc, answers []byte) (core.Attempt, error) {
 
 const (
 	insertAttempt = `INSERT INTO attempts (id, doc) VALUES (?, ?)`
-	insertSheet   = `INSERT INTO sheets (attempt_id, contestant_id, deadline, running, doc) VALUES (?, ?, ?, ?, ?)`
+	insertSheet   = `INSERT INTO sheets (attempt_id, contestant_id, deadline, running, doc) VALUES (?, ?, ?, ?, jsonb(?))`
 )
 
 // insert adds both rows of an attempt.
@@ -110,7 +110,7 @@ func (s *Store) attempt(ctx context.Context, query string, args ...any) (core.At
 	return as[0], nil
 }
 
-const selectAttempt = `SELECT a.doc, s.doc FROM attempts a JOIN sheets s ON s.attempt_id = a.id `
+const selectAttempt = `SELECT a.doc, json(s.doc) FROM attempts a JOIN sheets s ON s.attempt_id = a.id `
 
 // Attempt gives an attempt of a contestant.
 func (s *Store) Attempt(ctx context.Context, contestantID, id string) (core.Attempt, error) {

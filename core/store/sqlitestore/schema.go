@@ -150,7 +150,7 @@ CREATE TABLE sheets (
 	contestant_id TEXT NOT NULL,
 	deadline INT NOT NULL,
 	running INT NOT NULL,
-	doc TEXT NOT NULL
+	doc BLOB NOT NULL -- JSONB: a save changes it in place of parsing text; json(doc) shows it
 );
 `
 
