@@ -1,6 +1,0 @@
-package storetest
-
-var (
-	figureTests, contestTests, setTests, peopleTests, requestTests, organizerTests tests
-	linkTests, auditTests, removalTests, cancelTests                               tests
-)
