@@ -15,11 +15,15 @@ import (
 	"duthi/core"
 )
 
-// onEach runs f on the embedded Redis, and on the one at DUTHI_TEST_REDIS_URL where that is given.
+// onEach runs f on the embedded Redis, on one behind a socket (whose limits are scripts), and on the one at DUTHI_TEST_REDIS_URL where that is given.
 func onEach(t *testing.T, f func(t *testing.T, c *Cache)) {
 	t.Run("embedded", func(t *testing.T) {
 		t.Parallel()
 		f(t, open(t, ""))
+	})
+	t.Run("miniredis", func(t *testing.T) {
+		t.Parallel()
+		f(t, open(t, "redis://"+miniredis.RunT(t).Addr()))
 	})
 	t.Run("redis", func(t *testing.T) {
 		url := os.Getenv("DUTHI_TEST_REDIS_URL")
@@ -93,7 +97,8 @@ func TestAttemptsSlowDown(t *testing.T) {
 // The scripts and their stand-in for a Redis that is away must agree: one sequence of calls, one clock.
 func TestScriptsAgreeWithLocalLimits(t *testing.T) {
 	t.Parallel()
-	c := open(t, "")
+	srv := miniredis.RunT(t)
+	c := open(t, "redis://"+srv.Addr())
 	now := time.Date(2023, 11, 12, 8, 0, 0, 0, time.UTC)
 	local := newLocalLimits(func() time.Time { return now })
 	b := Backoff{Free: 4, First: time.Second, Longest: 30 * time.Second, Window: 10 * time.Minute}
@@ -101,8 +106,8 @@ func TestScriptsAgreeWithLocalLimits(t *testing.T) {
 		time.Minute, 29 * time.Second, time.Second, 11 * time.Minute, 0, 0, 0, 0, 0}
 	for i, d := range steps {
 		now = now.Add(d)
-		c.embedded.server.SetTime(now)
-		c.embedded.server.FastForward(d)
+		srv.SetTime(now)
+		srv.FastForward(d)
 		ok1, w1 := c.Attempt(t.Context(), LimitKey("test", "a"), b)
 		w2 := local.attempt("a", b)
 		if ok1 != (w2 == 0) || w1 != w2 {

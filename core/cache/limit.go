@@ -46,10 +46,11 @@ redis.call('PEXPIRE', KEYS[1], window)
 return 0`)
 
 // Allow takes one token of the bucket named k, which holds limit tokens and fills up within window. When it is
-// empty, retryAfter says when the next token comes. While Redis is away each process counts for itself.
+// empty, retryAfter says when the next token comes. While Redis is away each process counts for itself, as the
+// only process with an embedded cache always does.
 func (c *Cache) Allow(ctx context.Context, k Key, limit int, window time.Duration) (ok bool, retryAfter time.Duration) {
 	limit = max(limit, 1)
-	if c.up() {
+	if c.countsTogether() {
 		interval := window.Microseconds() / int64(limit)
 		wait, err := allowScript.Run(ctx, c.client, []string{string(k)}, interval, window.Microseconds()).Int64()
 		if err == nil {
@@ -73,7 +74,7 @@ type Backoff struct {
 // Attempt counts an attempt before its outcome is known, so that parallel guesses can't slip through together;
 // a success should Forgive. An attempt that must wait is not counted.
 func (c *Cache) Attempt(ctx context.Context, k Key, b Backoff) (ok bool, retryAfter time.Duration) {
-	if c.up() {
+	if c.countsTogether() {
 		wait, err := attemptScript.Run(ctx, c.client, []string{string(k)},
 			b.Free, b.First.Milliseconds(), b.Longest.Milliseconds(), b.Window.Milliseconds()).Int64()
 		if err == nil {
@@ -90,3 +91,7 @@ func (c *Cache) Forgive(ctx context.Context, k Key) {
 	c.local.forget(string(k))
 	c.Delete(ctx, k)
 }
+
+// countsTogether reports whether counts must be shared with other processes and can be. Without other
+// processes this one's own count is exact, and 100 times cheaper than a script in the embedded Redis.
+func (c *Cache) countsTogether() bool { return c.Shared() && c.up() }
