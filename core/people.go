@@ -89,6 +89,7 @@ type Organizer struct {
 	ContestID    string  `json:"contest_id,omitempty"` // focal points: their contest
 	UnitCode     string  `json:"unit_code,omitempty"`  // focal points: their unit
 	PasswordHash string  `json:"password_hash,omitempty"`
+	MustChange   bool    `json:"must_change,omitempty"` // somebody else chose the password: only changing it is allowed
 	Disabled     bool    `json:"disabled,omitempty"`
 	CreatedAt    Instant `json:"created_at"`
 	Revision     int64   `json:"revision"`

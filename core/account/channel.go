@@ -22,59 +22,18 @@ type Channel interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// SampleMessage is one message of the sample inbox (/hop-thu-mau).
-type SampleMessage struct {
-	Phone string `json:"phone"` // masked
-	Text  string `json:"text"`
-	Code  string `json:"code"`
-	At    int64  `json:"at"`
-}
-
-// SampleChannel keeps messages for the sample inbox instead of sending them. It is for sample mode only.
-type SampleChannel struct {
-	tokens TokenStore
-	clock  core.Clock
-}
-
-// NewSampleChannel makes the channel; the inbox is in the store, so that several processes share it.
-func NewSampleChannel(tokens TokenStore, clock core.Clock) *SampleChannel {
-	return &SampleChannel{tokens: tokens, clock: clock}
-}
-
-// Name gives "sample".
-func (c *SampleChannel) Name() string { return "sample" }
-
-// Send puts the message into the inbox.
-func (c *SampleChannel) Send(ctx context.Context, m Message) error { return errTodo }
-
-// Inbox gives the messages of the last minutes, newest first.
-func (c *SampleChannel) Inbox(ctx context.Context, contestID string) ([]SampleMessage, error) {
-	return nil, errTodo
-}
-
-// Gateway describes a generic SMS gateway. URL and Body are templates with {{phone}} (+84912345678),
-// {{phone84}} (84912345678), {{phone0}} (0912345678), {{code}} and {{text}}; values are escaped for the URL and for the body's content type.
-type Gateway struct {
-	Method  string            // POST unless set
-	URL     string            // https
-	Headers map[string]string // e.g. Content-Type, Authorization
-	Body    string
-}
-
-// HTTPChannel sends through a Gateway.
-type HTTPChannel struct {
-	gateway Gateway
-}
-
-// NewHTTPChannel checks the description; Invalid says what is wrong with it.
-func NewHTTPChannel(g Gateway) (*HTTPChannel, error) { return &HTTPChannel{gateway: g}, nil }
-
-// Name gives "http".
-func (c *HTTPChannel) Name() string { return "http" }
-
-// Send asks the gateway once; Unavailable when it doesn't take the message within its time.
-func (c *HTTPChannel) Send(ctx context.Context, m Message) error { return errTodo }
-
 // CheckChannel says why a contest can't run with this channel: one-time codes are asked for and nothing can
 // carry them, or the sample inbox would be used for a real contest. nil means it can.
-func CheckChannel(contest *core.Contest, sampleMode bool, ch Channel) error { return nil }
+func CheckChannel(contest *core.Contest, sampleMode bool, ch Channel) error {
+	if !contest.Registration.OTP || sampleMode && ch != nil {
+		return nil
+	}
+	if ch == nil {
+		return core.Errorf(core.Invalid, "Cuộc thi %q yêu cầu mã xác thực (registration.otp: true) nhưng chưa đặt kênh gửi mã. "+
+			"Đặt kênh http, hoặc otp: false trong tệp cuộc thi.", contest.ID)
+	}
+	if ch.Name() == "sample" {
+		return core.Errorf(core.Invalid, "Kênh gửi mã sample chỉ dùng với dữ liệu mẫu; cuộc thi %q cần kênh http.", contest.ID)
+	}
+	return nil
+}

@@ -47,7 +47,6 @@ type Draft struct {
 
 	UnitPreset  bool // the unit came from a QR code
 	PasswordSet bool // a password was chosen; it is not kept in readable form
-	FromRoster  bool // the person was found on the roster
 	Consent     ConsentText
 	Code        CodeState
 	ExpiresAt   core.Instant

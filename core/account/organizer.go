@@ -2,55 +2,228 @@ package account
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"regexp"
+	"strings"
 
 	"duthi/core"
 )
 
+// firstOrganizer is the name of the account made when there is none.
+const firstOrganizer = "quan-tri"
+
+// organizerName is what a sign-in name looks like: what can be read out over the telephone.
+var organizerName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{2,39}$`)
+
 // EnsureFirstOrganizer makes the owner "quan-tri" when there is no organizer at all. The password is to be
 // printed once; "" when organizers exist. It must be changed at the first sign-in.
 func (s *Service) EnsureFirstOrganizer(ctx context.Context) (name, password string, err error) {
-	return "", "", errTodo
+	all, err := s.cfg.Organizers.Organizers(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	for _, o := range all {
+		if o.Role != core.FocalPoint {
+			return "", "", nil
+		}
+	}
+	password, err = s.AddOrganizer(ctx, CommandLine(), firstOrganizer, "", core.Owner)
+	if core.Is(err, core.Conflict) { // another process was faster, and printed its password
+		return "", "", nil
+	}
+	return firstOrganizer, password, err
 }
 
-// AddOrganizer makes an account and gives its first password. by is the zero Person for the command line.
-// Invalid for a name or role that can't be; Conflict when the name is taken. Right: ManageOrganizers.
+// AddOrganizer makes an account and gives its first password. Invalid for a name or role that can't be;
+// Conflict when the name is taken. Right: ManageOrganizers.
 func (s *Service) AddOrganizer(ctx context.Context, by Person, name, fullName string, role core.Role) (password string, err error) {
-	return "", errTodo
+	if err := by.must(ManageOrganizers); err != nil {
+		return "", err
+	}
+	name = strings.ToLower(strings.TrimSpace(name))
+	wrong := map[string]string{}
+	if !organizerName.MatchString(name) {
+		wrong["ten_dang_nhap"] = "Tên đăng nhập gồm 3 đến 40 chữ thường không dấu, chữ số, dấu chấm hoặc gạch nối."
+	}
+	if !ValidRole(role) {
+		wrong["vai_tro"] = "Vai trò là owner, editor, reviewer hoặc viewer."
+	}
+	if len(wrong) > 0 {
+		return "", core.FieldErrors(wrong)
+	}
+	password = firstPassword()
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return "", err
+	}
+	o := core.Organizer{Name: name, FullName: core.CleanText(fullName), Role: role, PasswordHash: hash, MustChange: true,
+		CreatedAt: s.cfg.Clock.Now(), Revision: 1}
+	e := core.AuditEntry{Actor: by.Subject(), Action: "organizer.add " + string(role), Subject: "organizer:" + name}
+	return password, s.audited(ctx, e, func() error {
+		err := s.cfg.Organizers.InsertOrganizer(ctx, o)
+		if core.Is(err, core.Conflict) {
+			return core.Errorf(core.Conflict, "Đã có tài khoản tên này.")
+		}
+		return err
+	})
 }
 
 // ResetOrganizer gives a new first password, enables the account, changes the role unless role is "", and ends
-// its sessions.
+// its sessions. Right: ManageOrganizers.
 func (s *Service) ResetOrganizer(ctx context.Context, by Person, name string, role core.Role) (password string, err error) {
-	return "", errTodo
+	if err := by.must(ManageOrganizers); err != nil {
+		return "", err
+	}
+	if role != "" && !ValidRole(role) {
+		return "", core.FieldErrors(map[string]string{"vai_tro": "Vai trò là owner, editor, reviewer hoặc viewer."})
+	}
+	password = firstPassword()
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return "", err
+	}
+	e := core.AuditEntry{Actor: by.Subject(), Action: "organizer.reset", Subject: "organizer:" + name, Reason: string(role)}
+	return password, s.audited(ctx, e, func() error {
+		_, err := s.updateOrganizer(ctx, name, func(o *core.Organizer) error {
+			if o.Role == core.FocalPoint {
+				return core.Errorf(core.Conflict, "Đầu mối đơn vị nhận liên kết kích hoạt mới, không đặt lại mật khẩu.")
+			}
+			if role != "" && role != o.Role {
+				if err := s.keepAnOwner(ctx, *o); err != nil {
+					return err
+				}
+				o.Role = role
+			}
+			o.PasswordHash, o.MustChange, o.Disabled = hash, true, false
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return s.endSessions(ctx, "organizer:"+name, "")
+	})
 }
 
 // DisableOrganizer ends the account's sessions and refuses new ones. The last owner can't be disabled: Conflict.
-func (s *Service) DisableOrganizer(ctx context.Context, by Person, name string) error { return errTodo }
+// Right: ManageOrganizers, or ManageFocal for a focal point.
+func (s *Service) DisableOrganizer(ctx context.Context, by Person, name string) error {
+	o, err := s.cfg.Organizers.Organizer(ctx, name)
+	if err != nil {
+		return err
+	}
+	right := ManageOrganizers
+	if o.Role == core.FocalPoint {
+		right = ManageFocal
+	}
+	if err := by.must(right); err != nil {
+		return err
+	}
+	e := core.AuditEntry{ContestID: o.ContestID, Actor: by.Subject(), Action: "organizer.disable", Subject: "organizer:" + name}
+	return s.audited(ctx, e, func() error {
+		_, err := s.updateOrganizer(ctx, name, func(o *core.Organizer) error {
+			if err := s.keepAnOwner(ctx, *o); err != nil {
+				return err
+			}
+			o.Disabled = true
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return s.endSessions(ctx, "organizer:"+name, "")
+	})
+}
 
-// Organizers lists the accounts, without passwords; with contestID only that contest's focal points.
+// keepAnOwner refuses what would leave no owner to sign in.
+func (s *Service) keepAnOwner(ctx context.Context, leaving core.Organizer) error {
+	if leaving.Role != core.Owner || leaving.Disabled {
+		return nil
+	}
+	all, err := s.cfg.Organizers.Organizers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Role == core.Owner && !o.Disabled && o.Name != leaving.Name {
+			return nil
+		}
+	}
+	return core.Errorf(core.Conflict, "Cần còn ít nhất một tài khoản owner.")
+}
+
+// Organizers lists the accounts, without passwords; with contestID only that contest's focal points. Right:
+// ManageOrganizers, or ManageFocal with contestID.
 func (s *Service) Organizers(ctx context.Context, by Person, contestID string) ([]core.Organizer, error) {
-	return nil, errTodo
+	right := ManageOrganizers
+	if contestID != "" {
+		right = ManageFocal
+	}
+	if err := by.must(right); err != nil {
+		return nil, err
+	}
+	all, err := s.cfg.Organizers.Organizers(ctx)
+	out := make([]core.Organizer, 0, len(all))
+	for _, o := range all {
+		if contestID == "" || o.Role == core.FocalPoint && o.ContestID == contestID {
+			o.PasswordHash = ""
+			out = append(out, o)
+		}
+	}
+	return out, err
 }
 
 // SignInOrganizer is SignIn for organizers and focal points, by name.
 func (s *Service) SignInOrganizer(ctx context.Context, name, password, addr string) (SignedIn, error) {
-	return SignedIn{}, errTodo
+	name = strings.ToLower(strings.TrimSpace(name))
+	if len(name) > 80 {
+		name = name[:80]
+	}
+	var o core.Organizer
+	err := s.guess(ctx, "organizer:"+name, addr, func() (bool, error) {
+		var err error
+		o, err = s.cfg.Organizers.Organizer(ctx, name)
+		if err != nil && !core.Is(err, core.NotFound) {
+			return false, err
+		}
+		right, err := s.hasher.verify(ctx, o.PasswordHash, password)
+		return right && !o.Disabled, err
+	})
+	if core.Is(err, core.Unauthenticated) {
+		return SignedIn{}, core.Errorf(core.Unauthenticated, "Tên đăng nhập hoặc mật khẩu chưa đúng.")
+	}
+	if err != nil {
+		return SignedIn{}, err
+	}
+	return s.startSession(ctx, o.ContestID, "organizer:"+o.Name)
 }
 
-// AddFocalPoint makes (or renews) the one account of a unit and gives the secret of its one-time activation
-// link, valid 7 days; the caller puts it into an address. Right: ManageFocal.
-func (s *Service) AddFocalPoint(ctx context.Context, by Person, contestID, unitCode, fullName string) (name, link string, err error) {
-	return "", "", errTodo
+// updateOrganizer is updateContestant for organizers.
+func (s *Service) updateOrganizer(ctx context.Context, name string, change func(o *core.Organizer) error) (core.Organizer, error) {
+	for {
+		o, err := s.cfg.Organizers.Organizer(ctx, name)
+		if err != nil {
+			return o, err
+		}
+		if err := change(&o); err != nil {
+			return o, err
+		}
+		o.Revision++
+		err = s.cfg.Organizers.UpdateOrganizer(ctx, o)
+		if err == nil {
+			s.changed(ctx, "organizer:"+name)
+			return o, nil
+		}
+		if !core.Is(err, core.Conflict) || ctx.Err() != nil {
+			return o, err
+		}
+	}
 }
 
-// Activation gives the account a link would activate, without using the link up; NotFound when it is used or
-// over.
-func (s *Service) Activation(ctx context.Context, link string) (core.Organizer, error) {
-	return core.Organizer{}, errTodo
-}
-
-// ActivateFocalPoint uses the link (a POST, never on opening it), sets the password and signs in. Invalid with
-// Fields "mat_khau" leaves the link usable.
-func (s *Service) ActivateFocalPoint(ctx context.Context, link, password, addr string) (SignedIn, error) {
-	return SignedIn{}, errTodo
+// firstPassword gives 80 random bits as "abcd-efgh-2345-mnop".
+func firstPassword() string {
+	b := make([]byte, 10)
+	rand.Read(b) // never fails: crypto/rand ends the program instead
+	s := strings.ToLower(base32.StdEncoding.EncodeToString(b))
+	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:]
 }

@@ -8,6 +8,7 @@ type Kind string
 const (
 	KindContestant Kind = "contestant"
 	KindOrganizer  Kind = "organizer" // organizers and focal points; Role tells them apart
+	kindCommand    Kind = "command"   // the command line and the program itself; see CommandLine
 )
 
 // Person is somebody who is signed in.
@@ -30,8 +31,15 @@ type Person struct {
 	ContestID string // of a contestant or focal point; "" for organizers, who see every contest
 }
 
-// Subject names the person in tokens and the audit log: "contestant:ID" or "organizer:NAME".
+// CommandLine is who runs a command on the server: they hold the database, and so every right. It is never
+// the outcome of Authenticate.
+func CommandLine() Person { return Person{Kind: kindCommand} }
+
+// Subject names the person in tokens and the audit log: "contestant:ID", "organizer:NAME" or "command".
 func (p Person) Subject() string {
+	if p.Kind == kindCommand {
+		return "command"
+	}
 	if p.Kind == KindContestant {
 		return "contestant:" + p.ContestantID
 	}

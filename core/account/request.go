@@ -2,63 +2,158 @@ package account
 
 import (
 	"context"
+	"encoding/json"
 
 	"duthi/core"
 )
 
-// Correction says what became of the changes a contestant asked for.
-type Correction struct {
-	Applied bool         // changed at once: there was no attempt yet
-	Request core.Request // otherwise what an organizer will decide
+// Kinds of request.
+const (
+	RequestCorrection = "correction"
+	RequestLostPhone  = "lost_phone"
+	RequestErase      = "erase"
+)
+
+// maxNote is the length kept of what a person explains, in characters.
+const maxNote = 1000
+
+// fileRequest stores a request with its sensitive values sealed. changes is by field name, parsed.
+func (s *Service) fileRequest(ctx context.Context, c core.Contestant, kind string, changes map[string]string, note string) (core.Request, error) {
+	sealed, err := s.sealChanges(c.ContestID, changes)
+	if err != nil {
+		return core.Request{}, err
+	}
+	now := s.cfg.Clock.Now()
+	if r := []rune(note); len(r) > maxNote {
+		note = string(r[:maxNote])
+	}
+	r := core.Request{ID: core.NewID(now), ContestID: c.ContestID, ContestantID: c.ID, UnitCode: c.UnitCode, Kind: kind,
+		Changes: sealed, Note: core.CleanText(note), Status: core.RequestOpen, CreatedAt: now, Revision: 1}
+	err = s.cfg.People.InsertRequest(ctx, r)
+	if core.Is(err, core.Conflict) {
+		return r, core.Errorf(core.Conflict, "Đã có một yêu cầu như vậy đang chờ Ban Tổ chức.")
+	}
+	return r, err
 }
 
-// CanCorrect reports whether the contestant may still correct their data alone.
-func (s *Service) CanCorrect(ctx context.Context, p Person) (bool, error) { return false, errTodo }
+// sealedFields are the fields whose values are never stored readable, with their name in the record.
+var sealedFields = map[string]string{FieldPhone: "phone", FieldNationalID: "national_id"}
 
-// Correct changes the contestant's own data, or files a request after the first attempt. fields holds only
-// what is to change, named as in the registration; note explains it to the organizer. Invalid with Fields;
-// Conflict when the new phone or number has an account (neutral words) or a request is waiting already.
-func (s *Service) Correct(ctx context.Context, p Person, fields map[string]string, note string) (Correction, error) {
-	return Correction{}, errTodo
+func (s *Service) sealChanges(contestID string, changes map[string]string) (map[string]string, error) {
+	out := map[string]string{}
+	for f, v := range changes {
+		name, secret := sealedFields[f]
+		if !secret {
+			out[f] = v
+			continue
+		}
+		doc, err := json.Marshal(s.cfg.Sealer.Seal(contestID, name, v))
+		if err != nil {
+			return nil, err
+		}
+		out[f] = string(doc)
+	}
+	return out, nil
 }
 
-// LostPhone is what somebody who can't sign in says.
-type LostPhone struct {
-	ContestID  string
-	FullName   string
-	BirthDate  string // DD/MM/YYYY
-	NationalID string // whole, where the contest asks for it
-	UnitCode   string
-	NewPhone   string
-	Note       string
-}
-
-// ReportLostPhone files a request for an organizer if the data name exactly one person. The answer is the same
-// when they don't. Invalid with Fields for what can't be right; Limited per address.
-func (s *Service) ReportLostPhone(ctx context.Context, l LostPhone, addr string) error {
-	return errTodo
+// openChanges gives the values as they were before sealChanges.
+func (s *Service) openChanges(changes map[string]string) (map[string]string, error) {
+	out := map[string]string{}
+	for f, v := range changes {
+		if _, secret := sealedFields[f]; !secret {
+			out[f] = v
+			continue
+		}
+		var box core.Sealed
+		if err := json.Unmarshal([]byte(v), &box); err != nil {
+			return nil, core.Wrap(core.Internal, "Không đọc được yêu cầu.", err)
+		}
+		value, err := s.cfg.Sealer.Open(box)
+		if err != nil {
+			return nil, err
+		}
+		out[f] = value
+	}
+	return out, nil
 }
 
 // RequestView is a request as an organizer reads it.
 type RequestView struct {
 	core.Request
-	Person core.Contestant // as stored now, without the password
-	Old    map[string]string
+	Person core.Contestant   // as stored now, without the password
+	Old    map[string]string // what stands in the record, for each field that is to change
 	New    map[string]string // opened for reading; identity numbers masked
 }
 
 // Requests gives the requests of a contest, oldest first; status "" gives all. Right: DecideRequests.
 func (s *Service) Requests(ctx context.Context, by Person, contestID, status string, limit int) ([]RequestView, error) {
-	return nil, errTodo
+	if err := by.must(DecideRequests); err != nil {
+		return nil, err
+	}
+	rs, err := s.cfg.People.Requests(ctx, contestID, status, "", limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]RequestView, 0, len(rs))
+	for _, r := range rs {
+		v, err := s.requestView(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }
 
-// OwnRequests gives the contestant's own.
+func (s *Service) requestView(ctx context.Context, r core.Request) (RequestView, error) {
+	v := RequestView{Request: r, Old: map[string]string{}, New: map[string]string{}}
+	c, err := s.cfg.People.Contestant(ctx, r.ContestantID)
+	c.PasswordHash = ""
+	if err != nil && !core.Is(err, core.NotFound) {
+		return v, err
+	}
+	v.Person = c
+	contest, err := s.cfg.Contest(ctx, r.ContestID)
+	if err != nil {
+		return v, err
+	}
+	values, err := s.openChanges(r.Changes)
+	if err != nil {
+		return v, err
+	}
+	old, err := s.readable(contest, c)
+	if err != nil {
+		return v, err
+	}
+	for f, value := range values {
+		v.Old[f], v.New[f] = old[f], readableValue(contest, f, value)
+	}
+	v.Changes = nil // New says it readably
+	return v, nil
+}
+
+// OwnRequests gives the contestant's own, without the sealed values.
 func (s *Service) OwnRequests(ctx context.Context, p Person) ([]core.Request, error) {
-	return nil, errTodo
-}
-
-// DecideRequest accepts (and carries out) or refuses a request, with a reason. Conflict when somebody decided
-// first or a unique value is taken by now. Right: DecideRequests.
-func (s *Service) DecideRequest(ctx context.Context, by Person, requestID string, accept bool, reason string) error {
-	return errTodo
+	if err := p.mustBeContestant(); err != nil {
+		return nil, err
+	}
+	rs, err := s.cfg.People.Requests(ctx, p.ContestID, "", p.ContestantID, 100)
+	if err != nil {
+		return nil, err
+	}
+	contest, err := s.cfg.Contest(ctx, p.ContestID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rs {
+		values, err := s.openChanges(rs[i].Changes)
+		if err != nil {
+			return nil, err
+		}
+		for f, value := range values {
+			values[f] = readableValue(contest, f, value)
+		}
+		rs[i].Changes = values
+	}
+	return rs, nil
 }

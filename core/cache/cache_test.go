@@ -67,7 +67,13 @@ func TestAllowNeverGivesMoreThanTheBucketHolds(t *testing.T) {
 		if given.Load() != 7 {
 			t.Errorf("gave %d tokens, want 7", given.Load())
 		}
+		if ok, _ := c.Peek(t.Context(), k, 7, time.Hour); ok {
+			t.Error("Peek sees a token in an empty bucket")
+		}
 		c.Forgive(t.Context(), k)
+		for range 9 {
+			c.Peek(t.Context(), k, 7, time.Hour)
+		}
 		if ok, _ := c.Allow(t.Context(), k, 7, time.Hour); !ok {
 			t.Error("refused after Forgive")
 		}
@@ -114,8 +120,12 @@ func TestScriptsAgreeWithLocalLimits(t *testing.T) {
 			t.Errorf("step %d: attempt script says %v, local %v", i, w1, w2)
 		}
 		_, w1 = c.Allow(t.Context(), LimitKey("test", "b"), 5, time.Minute)
-		if w2 = local.allow("b", 5, time.Minute); w1 != w2 {
+		if w2 = local.allow("b", 5, time.Minute, 1); w1 != w2 {
 			t.Errorf("step %d: allow script says %v, local %v", i, w1, w2)
+		}
+		_, w1 = c.Peek(t.Context(), LimitKey("test", "b"), 5, time.Minute)
+		if w2 = local.allow("b", 5, time.Minute, 0); w1 != w2 {
+			t.Errorf("step %d: peek script says %v, local %v", i, w1, w2)
 		}
 	}
 }

@@ -9,8 +9,9 @@ import (
 
 // allowScript is a token bucket kept as one number: the moment at which the bucket would be full again ("theoretical
 // arrival time").
-// KEYS[1]: the bucket. ARGV: microseconds a token takes to come back, microseconds of a full bucket.
-// Returns 0 when a token was taken, else the milliseconds until there is one.
+// KEYS[1]: the bucket. ARGV: microseconds a token takes to come back, microseconds of a full bucket, 1 to take
+// a token or 0 to look.
+// Returns 0 when there was a token, else the milliseconds until there is one.
 var allowScript = redis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
@@ -19,6 +20,7 @@ local full = tonumber(redis.call('GET', KEYS[1]) or '0')
 if full < now then full = now end
 local over = full + interval - now - window
 if over > 0 then return math.ceil(over / 1000) end
+if ARGV[3] == '0' then return 0 end
 full = full + interval
 redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
 return 0`)
@@ -49,16 +51,25 @@ return 0`)
 // empty, retryAfter says when the next token comes. While Redis is away each process counts for itself, as the
 // only process with an embedded cache always does.
 func (c *Cache) Allow(ctx context.Context, k Key, limit int, window time.Duration) (ok bool, retryAfter time.Duration) {
+	return c.bucket(ctx, k, limit, window, 1)
+}
+
+// Peek is Allow without taking the token: for counts of failures, which are taken after the fact.
+func (c *Cache) Peek(ctx context.Context, k Key, limit int, window time.Duration) (ok bool, retryAfter time.Duration) {
+	return c.bucket(ctx, k, limit, window, 0)
+}
+
+func (c *Cache) bucket(ctx context.Context, k Key, limit int, window time.Duration, take int) (bool, time.Duration) {
 	limit = max(limit, 1)
 	if c.countsTogether() {
 		interval := window.Microseconds() / int64(limit)
-		wait, err := allowScript.Run(ctx, c.client, []string{string(k)}, interval, window.Microseconds()).Int64()
+		wait, err := allowScript.Run(ctx, c.client, []string{string(k)}, interval, window.Microseconds(), take).Int64()
 		if err == nil {
 			return wait == 0, time.Duration(wait) * time.Millisecond
 		}
 		c.failed(ctx, err)
 	}
-	wait := c.local.allow(string(k), limit, window)
+	wait := c.local.allow(string(k), limit, window, take)
 	return wait == 0, wait
 }
 

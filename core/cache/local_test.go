@@ -61,7 +61,7 @@ func TestLocalLimitsAreBounded(t *testing.T) {
 	t.Parallel()
 	l := newLocalLimits(nil)
 	for i := range localLimitSize + 10 {
-		l.allow(fmt.Sprint(i), 1, time.Hour)
+		l.allow(fmt.Sprint(i), 1, time.Hour, 1)
 	}
 	if len(l.state) > localLimitSize {
 		t.Errorf("holds %d keys", len(l.state))

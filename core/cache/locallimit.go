@@ -32,7 +32,7 @@ func newLocalLimits(clock core.Clock) *localLimits {
 	return &localLimits{clock: clock, state: map[string]localState{}}
 }
 
-func (l *localLimits) allow(k string, limit int, window time.Duration) time.Duration {
+func (l *localLimits) allow(k string, limit int, window time.Duration, take int) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now, interval := l.clock(), window/time.Duration(limit)
@@ -42,6 +42,9 @@ func (l *localLimits) allow(k string, limit int, window time.Duration) time.Dura
 	}
 	if over := full.Add(interval).Sub(now) - window; over > 0 {
 		return over
+	}
+	if take == 0 {
+		return 0
 	}
 	full = full.Add(interval)
 	l.put(k, localState{full: full, gone: full}, now)

@@ -1,0 +1,127 @@
+package account
+
+import (
+	"context"
+
+	"duthi/core"
+)
+
+// DecideRequest accepts (and carries out) or refuses a request, with a reason. Conflict when somebody decided
+// first or a unique value is taken by now. Right: DecideRequests.
+func (s *Service) DecideRequest(ctx context.Context, by Person, requestID string, accept bool, reason string) error {
+	if err := by.must(DecideRequests); err != nil {
+		return err
+	}
+	reason = core.CleanText(reason)
+	if reason == "" {
+		return core.FieldErrors(map[string]string{"ly_do": "Nhập lý do; người gửi yêu cầu sẽ đọc được."})
+	}
+	r, err := s.cfg.People.Request(ctx, requestID)
+	if err != nil {
+		return err
+	}
+	if r.Status != core.RequestOpen {
+		return core.Errorf(core.Conflict, "Yêu cầu này đã được xử lý.")
+	}
+	action := "request.refuse"
+	if accept {
+		action = "request.accept"
+	}
+	e := core.AuditEntry{ContestID: r.ContestID, Actor: by.Subject(), Action: action,
+		Subject: "request:" + r.ID + " contestant:" + r.ContestantID, Reason: reason}
+	return s.audited(ctx, e, func() error { return s.decide(ctx, by, r, accept, reason) })
+}
+
+// decide takes the request first, guarded by its revision, so that of two organizers one decides; what was
+// accepted is then carried out, and given back to the list when that can't be done.
+func (s *Service) decide(ctx context.Context, by Person, r core.Request, accept bool, reason string) error {
+	open := r
+	r.Status = core.RequestRefused
+	if accept {
+		r.Status = core.RequestAccepted
+	}
+	r.DecidedBy, r.DecidedAt, r.Reason = by.Subject(), s.cfg.Clock.Now(), reason
+	r.Revision++
+	if err := s.cfg.People.UpdateRequest(ctx, r); err != nil {
+		if core.Is(err, core.Conflict) {
+			return core.Errorf(core.Conflict, "Yêu cầu này vừa được người khác xử lý.")
+		}
+		return err
+	}
+	if !accept {
+		return nil
+	}
+	err := s.carryOut(ctx, open)
+	if err == nil {
+		return nil
+	}
+	open.Revision = r.Revision + 1
+	if rerr := s.cfg.People.UpdateRequest(context.WithoutCancel(ctx), open); rerr != nil {
+		s.cfg.Log.ErrorContext(ctx, "request: accepted, not carried out, not reopened", "request", r.ID, "error", rerr)
+	}
+	return err
+}
+
+// carryOut does what a request asks for. Doing it twice gives the same.
+func (s *Service) carryOut(ctx context.Context, r core.Request) error {
+	if r.Kind == RequestErase {
+		return s.erase(ctx, r.ContestantID)
+	}
+	contest, err := s.cfg.Contest(ctx, r.ContestID)
+	if err != nil {
+		return err
+	}
+	values, err := s.openChanges(r.Changes)
+	if err != nil {
+		return err
+	}
+	if _, err = s.applyChanges(ctx, contest, r.ContestantID, values); err != nil {
+		return err
+	}
+	if r.Kind == RequestLostPhone { // whoever has the old phone may have the sessions too
+		return s.endSessions(ctx, "contestant:"+r.ContestantID, "")
+	}
+	return nil
+}
+
+// applyChanges puts parsed values into the record; Conflict in neutral words when one is taken.
+func (s *Service) applyChanges(ctx context.Context, contest Contest, id string, values map[string]string) (core.Contestant, error) {
+	c, err := s.updateContestant(ctx, id, func(c *core.Contestant) error {
+		if c.Status == core.Erased {
+			return core.Errorf(core.Conflict, "Dữ liệu của người này đã được xóa.")
+		}
+		for f, v := range values {
+			s.applyField(c, f, v)
+		}
+		if _, moved := values[FieldUnit1]; moved {
+			c.UnitCode, c.Unit1Code, c.UnitOther = values[FieldUnit2], values[FieldUnit1], values[FieldUnitOther]
+			if _, ok := contest.Units.Unit(c.UnitCode); !ok {
+				c.UnitCode = c.Unit1Code
+			}
+		}
+		return s.takenUnderOldKeys(ctx, *c)
+	})
+	if len(takenFields(err)) > 0 {
+		return c, errHasAccount
+	}
+	return c, err
+}
+
+func (s *Service) applyField(c *core.Contestant, field, value string) {
+	switch field {
+	case FieldName:
+		c.FullName, c.NameFolded = value, core.Fold(value)
+	case FieldBirthDate:
+		c.BirthDate = value
+	case FieldGender:
+		c.Gender = value
+	case FieldStaffCode:
+		c.StaffCode = value
+	case FieldEmail:
+		c.Email = value
+	case FieldPhone:
+		c.Phone = s.cfg.Sealer.Seal(c.ContestID, "phone", value)
+	case FieldNationalID:
+		c.NationalID = s.cfg.Sealer.Seal(c.ContestID, "national_id", value)
+	}
+}

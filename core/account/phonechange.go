@@ -1,0 +1,66 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+
+	"duthi/core"
+)
+
+// SendPhoneCode sends a code to the number a contestant wants to change to. ticket goes into the form or a
+// cookie. Whether the number has an account shows only after the code.
+func (s *Service) SendPhoneCode(ctx context.Context, p Person, phone, addr string) (ticket string, st CodeState, err error) {
+	if err := p.mustBeContestant(); err != nil {
+		return "", st, err
+	}
+	number, err := core.NormalizePhone(phone)
+	if err != nil {
+		return "", st, core.FieldErrors(map[string]string{FieldPhone: message(err)})
+	}
+	if err := s.mayCode(ctx, p.ContestID, number, addr); err != nil {
+		return "", st, err
+	}
+	box, err := json.Marshal(s.cfg.Sealer.Seal(p.ContestID, "phone", number))
+	if err != nil {
+		return "", st, err
+	}
+	code := newCode()
+	ticket = newSecret()
+	t, err := s.putCode(ctx, core.Token{ID: tokenID(ticket), ContestID: p.ContestID, Purpose: "phone " + p.ContestantID,
+		Subject: "phone:" + s.cfg.Sealer.Hash(p.ContestID, "phone", number), Data: string(box)}, code)
+	if err != nil {
+		return "", st, err
+	}
+	if err := s.send(ctx, codeMessage(p.ContestID, number, code, "đổi số điện thoại dự thi")); err != nil {
+		return "", st, err
+	}
+	return ticket, CodeState{Sent: true, Shown: MaskPhone(number), Channel: s.channelName(),
+		ExpiresAt: t.ExpiresAt, ResendAfter: t.CreatedAt.Add(resendAfter)}, nil
+}
+
+// ConfirmPhone checks the code and changes the number at once, or files a request after the first attempt.
+func (s *Service) ConfirmPhone(ctx context.Context, p Person, ticket, code, note string) (Correction, error) {
+	if err := p.mustBeContestant(); err != nil {
+		return Correction{}, err
+	}
+	t, err := s.tryTicket(ctx, ticket, "phone "+p.ContestantID, code)
+	if err != nil {
+		return Correction{}, err
+	}
+	if t, err = s.cfg.Tokens.UseToken(ctx, t.ID, s.cfg.Clock.Now()); err != nil {
+		return Correction{}, err
+	}
+	values, err := s.openChanges(map[string]string{FieldPhone: t.Data})
+	if err != nil {
+		return Correction{}, err
+	}
+	contest, err := s.cfg.Contest(ctx, p.ContestID)
+	if err != nil {
+		return Correction{}, err
+	}
+	c, err := s.cfg.People.Contestant(ctx, p.ContestantID)
+	if err != nil {
+		return Correction{}, err
+	}
+	return s.correct(ctx, contest, c, values, note)
+}

@@ -1,0 +1,96 @@
+package account
+
+import (
+	"context"
+
+	"duthi/core"
+)
+
+// SendResetCode sends a code to the phone if it has an account. The answer is the same if it has none. ticket
+// goes into a cookie and is shown to ResetPassword.
+func (s *Service) SendResetCode(ctx context.Context, contestID, phone, addr string) (ticket string, st CodeState, err error) {
+	number, err := core.NormalizePhone(phone)
+	if err != nil {
+		return "", st, core.FieldErrors(map[string]string{FieldPhone: message(err)})
+	}
+	if s.cfg.Channel == nil {
+		return "", st, errNoChannel
+	}
+	if err := s.mayCode(ctx, contestID, number, addr); err != nil {
+		return "", st, err
+	}
+	c, err := s.contestantBy(ctx, contestID, "phone", number)
+	if err != nil && !core.Is(err, core.NotFound) {
+		return "", st, err
+	}
+	code := newCode()
+	ticket = newSecret()
+	t, err := s.putCode(ctx, core.Token{ID: tokenID(ticket), ContestID: contestID, Purpose: "reset",
+		Subject: "phone:" + s.cfg.Sealer.Hash(contestID, "phone", number), Data: c.ID}, code)
+	if err != nil {
+		return "", st, err
+	}
+	if c.ID != "" {
+		s.sendLater(ctx, codeMessage(contestID, number, code, "đặt lại mật khẩu dự thi"))
+	}
+	return ticket, CodeState{Sent: true, Shown: MaskPhone(number), Channel: s.cfg.Channel.Name(),
+		ExpiresAt: t.ExpiresAt, ResendAfter: t.CreatedAt.Add(resendAfter)}, nil
+}
+
+// ResetPassword checks the code, sets the password, signs out every device and signs in here. Invalid with
+// Fields "ma" or "mat_khau" (a refused password does not use the code up); Limited after too many guesses;
+// NotFound when the ticket is over.
+func (s *Service) ResetPassword(ctx context.Context, ticket, code, password, addr string) (SignedIn, error) {
+	if msg := checkPassword(password); msg != "" {
+		return SignedIn{}, core.FieldErrors(map[string]string{FieldPassword: msg})
+	}
+	t, err := s.tryTicket(ctx, ticket, "reset", code)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	c, err := s.cfg.People.Contestant(ctx, t.Data)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	about, err := s.aboutContestant(c)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if msg := checkPassword(password, about...); msg != "" {
+		return SignedIn{}, core.FieldErrors(map[string]string{FieldPassword: msg})
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if _, err := s.cfg.Tokens.UseToken(ctx, t.ID, s.cfg.Clock.Now()); err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.putPassword(ctx, Person{Kind: KindContestant, ContestantID: c.ID}, hash); err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.endSessions(ctx, "contestant:"+c.ID, ""); err != nil {
+		return SignedIn{}, err
+	}
+	return s.startSession(ctx, c.ContestID, "contestant:"+c.ID)
+}
+
+// tryTicket checks a code sent for purpose, bounded over all codes of the phone.
+func (s *Service) tryTicket(ctx context.Context, ticket, purpose, code string) (core.Token, error) {
+	id := tokenID(ticket)
+	t, err := s.cfg.Tokens.Token(ctx, id, s.cfg.Clock.Now())
+	if core.Is(err, core.NotFound) || err == nil && t.Purpose != purpose {
+		return t, core.Errorf(core.NotFound, "Mã đã hết hạn. Xin lấy mã mới.")
+	}
+	if err != nil {
+		return t, err
+	}
+	if err := s.peek(ctx, triesByPhone, t.Subject); err != nil {
+		return t, err
+	}
+	got, err := s.tryCode(ctx, id, code)
+	if core.Is(err, core.Invalid) {
+		_ = s.allow(ctx, triesByPhone, t.Subject) // counts the wrong one; the answer is the same
+	}
+	return got, err
+}
