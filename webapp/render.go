@@ -45,6 +45,7 @@ func loadViews() (*views, error) {
 	funcs := template.FuncMap{
 		"asset": assets.URL, "icon": icon, "title": title, "sentence": sentence,
 		"number": number[int64], "count": number[int], "percent": percent, "duration": duration,
+		"inc": func(i int) int { return i + 1 }, "dict": dict,
 	}
 	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/shared/*.html")
 	if err != nil {
@@ -109,4 +110,17 @@ func (a *App) showSecret(c *gin.Context, status int, name string, data any) erro
 	web.Plain(c, status, b.Bytes())
 	buffers.Put(b)
 	return nil
+}
+
+// dict gives a part of a page several values by name.
+func dict(pairs ...any) (map[string]any, error) {
+	out := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("webapp: dict: %v is no name", pairs[i])
+		}
+		out[name] = pairs[i+1]
+	}
+	return out, nil
 }
