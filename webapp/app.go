@@ -37,9 +37,20 @@ type App struct {
 	metrics appMetrics
 }
 
+// appMetrics counts what the role does; the outcomes of saves are looked up once, not with every save.
 type appMetrics struct {
-	saves  *prometheus.CounterVec
-	starts prometheus.Counter
+	saves                      *prometheus.CounterVec
+	saved, stale, late, failed prometheus.Counter
+	starts                     prometheus.Counter
+}
+
+func newAppMetrics() appMetrics {
+	saves := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "duthi_answer_saves_total", Help: "Answers sent to be saved, by outcome."}, []string{"outcome"})
+	return appMetrics{
+		saves: saves, saved: saves.WithLabelValues("saved"), stale: saves.WithLabelValues("stale"),
+		late: saves.WithLabelValues("late"), failed: saves.WithLabelValues("failed"),
+		starts: prometheus.NewCounter(prometheus.CounterOpts{Name: "duthi_attempt_starts_total", Help: "Attempts begun."}),
+	}
 }
 
 // New parses the templates and prepares the static files. It starts nothing.
@@ -51,10 +62,7 @@ func New(opt Options) (*App, error) {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	return &App{opt: opt, log: opt.Log, clock: opt.Clock, views: v, metrics: appMetrics{
-		saves:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "duthi_answer_saves_total", Help: "Answers sent to be saved, by outcome."}, []string{"outcome"}),
-		starts: prometheus.NewCounter(prometheus.CounterOpts{Name: "duthi_attempt_starts_total", Help: "Attempts begun."}),
-	}}, nil
+	return &App{opt: opt, log: opt.Log, clock: opt.Clock, views: v, metrics: newAppMetrics()}, nil
 }
 
 // Register adds the role's routes, its error page and its metrics to the server.

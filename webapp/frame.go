@@ -11,6 +11,7 @@ type frame struct {
 	Sample   bool   // made-up data: marked on every page that shows figures
 	Stale    string // says honestly that figures come from an earlier copy; empty when they don't
 	Refresh  int    // seconds after which the page loads itself again; 0 never
+	Reload   int    // the same, for browsers without script only: the quiz ends by itself
 	InZalo   bool   // inside Zalo's browser, which keeps cookies of its own and blocks some downloads
 	Script   string // of this page, besides site.js
 }

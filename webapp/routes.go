@@ -21,5 +21,19 @@ func (a *App) routes() []route {
 		{method: "POST", path: "/thi-thu", need: public, page: a.newPractice, each: true},
 		{method: "GET", path: "/thi-thu/:token", need: public, page: a.practicePaper, each: true},
 		{method: "GET", path: "/thi-thu/:token/ket-qua", need: public, page: a.practiceResult, each: true},
+
+		// The quiz: who is signed in, own attempts only (the services look up by contestant and id).
+		{method: "GET", path: "/thi", need: contestant, page: a.beforeStart},
+		{method: "POST", path: "/thi", need: contestant, page: a.start},
+		{method: "GET", path: "/thi/:id", need: contestant, page: a.attempt},
+		{method: "GET", path: "/thi/:id/cau/:cau", need: contestant, page: a.question},
+		{method: "POST", path: "/thi/:id/cau/:cau", need: contestant, page: a.answer},
+		{method: "POST", path: "/thi/:id/luu", need: contestant, page: a.save, quiet: true},
+		{method: "GET", path: "/thi/:id/trang-thai", need: contestant, page: a.state, quiet: true},
+		{method: "GET", path: "/thi/:id/nop", need: contestant, page: a.confirm},
+		{method: "POST", path: "/thi/:id/nop", need: contestant, page: a.submit},
+		{method: "GET", path: "/thi/:id/ket-qua", need: contestant, page: a.result, each: true},
+		{method: "GET", path: "/thi/:id/dap-an", need: contestant, page: a.answers, each: true},
+		{method: "GET", path: "/bai-thi", need: contestant, page: a.attempts, each: true},
 	}
 }

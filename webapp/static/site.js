@@ -1,24 +1,73 @@
 /* Small improvements of every page; everything works without them. */
-(function () {
+(() => {
   "use strict";
-  // The countdown goes on from the server's clock, not the device's.
-  var clock = document.querySelector("[data-until]");
+  const two = (n) => String(n).padStart(2, "0");
+
+  // The countdown of the home page goes on from the server's clock, not the device's.
+  const clock = document.querySelector("[data-until]");
   if (clock) {
-    var skew = Date.now() - Number(clock.getAttribute("data-now"));
-    var until = Number(clock.getAttribute("data-until"));
-    var set = function (name, value) { clock.querySelector("[data-" + name + "]").textContent = value; };
-    var two = function (n) { return n < 10 ? "0" + n : String(n); };
-    setInterval(function () {
-      var minutes = Math.max(0, Math.floor((until - Date.now() + skew) / 60000));
-      set("days", Math.floor(minutes / 1440));
-      set("hours", two(Math.floor(minutes / 60) % 24));
-      set("minutes", two(minutes % 60));
+    const skew = Date.now() - Number(clock.dataset.now), until = Number(clock.dataset.until);
+    const set = (name, value) => { clock.querySelector("[data-" + name + "]").textContent = value; };
+    setInterval(() => {
+      const minutes = Math.max(0, Math.floor((until - Date.now() + skew) / 60000));
+      set("days", Math.floor(minutes / 1440)); set("hours", two(Math.floor(minutes / 60) % 24)); set("minutes", two(minutes % 60));
     }, 5000);
   }
-  // The menu closes on Escape and on a tap outside.
-  var menu = document.querySelector("details.menu");
-  if (menu) {
-    document.addEventListener("click", function (e) { if (!menu.contains(e.target)) menu.open = false; });
-    document.addEventListener("keydown", function (e) { if (e.key === "Escape") menu.open = false; });
+  // Time left of an attempt on the page before submitting; it ends by itself.
+  const left = document.querySelector("[data-left]");
+  if (left) {
+    const end = Date.now() + Number(left.dataset.left);
+    const timer = setInterval(() => {
+      const s = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      left.querySelector("[data-clock]").textContent = two(Math.floor(s / 60)) + ":" + two(s % 60);
+      left.classList.toggle("low", s < 120);
+      if (s === 0) { clearInterval(timer); location.reload(); }
+    }, 500);
   }
+  // The menu closes on Escape and on a tap outside.
+  const menu = document.querySelector("details.menu");
+  if (menu) {
+    document.addEventListener("click", (e) => { if (!menu.contains(e.target)) menu.open = false; });
+    document.addEventListener("keydown", (e) => { if (e.key === "Escape") menu.open = false; });
+  }
+  // After a mistake the summary of it is read first.
+  const mistakes = document.getElementById("loi");
+  if (mistakes) mistakes.focus();
+
+  // Search as one types: the same page with the same form, of which only the list is taken.
+  document.querySelectorAll("form[data-live]").forEach((form) => {
+    let wait = 0, asked = 0;
+    const ask = async () => {
+      const n = ++asked, url = form.action + "?" + new URLSearchParams(new FormData(form));
+      try {
+        const text = await (await fetch(url, { credentials: "same-origin" })).text();
+        const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(form.dataset.live);
+        if (n === asked && fresh) document.getElementById(form.dataset.live).replaceWith(fresh);
+      } catch (e) { /* the button still works */ }
+    };
+    form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 250); });
+  });
+
+  // When everybody comes at once: the form waits and tries again by itself, keeping what was typed.
+  document.querySelectorAll("form[data-patient]").forEach((form) => {
+    form.addEventListener("submit", (e) => {
+      e.preventDefault();
+      const button = form.querySelector("button[type=submit]"), label = button.textContent;
+      const body = new URLSearchParams(new FormData(form));
+      const send = async () => {
+        button.disabled = true;
+        let res;
+        try { res = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }); } catch (err) { return later(3); }
+        if (res.status === 429 || res.status === 503) return later(Number(res.headers.get("Retry-After")) || 5);
+        if (res.redirected) return location.assign(res.url);
+        const text = await res.text(); // the same form again, with what is wrong
+        document.open(); document.write(text); document.close();
+      };
+      const later = (seconds) => {
+        button.textContent = "Đang đông, tự thử lại sau " + seconds + " giây";
+        setTimeout(() => (seconds > 1 ? later(seconds - 1) : ((button.textContent = label), send())), 1000);
+      };
+      send();
+    });
+  });
 })();
