@@ -86,6 +86,16 @@ func TestFinish(t *testing.T) {
 	})
 }
 
+// Who submits by a clock that is past the deadline counts as of the deadline.
+func TestFinishAfterTheDeadline(t *testing.T) {
+	t.Parallel()
+	a := core.Attempt{Status: core.Running, StartedAt: 1_000_000, Deadline: 1_060_500}
+	a.Finish(core.Submitted, a.Deadline+1, core.Score{})
+	if a.SubmittedAt != a.Deadline || a.DurationSeconds != 60 {
+		t.Fatalf("submitted at %d after %d s", a.SubmittedAt, a.DurationSeconds)
+	}
+}
+
 func TestScoreAnswers(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

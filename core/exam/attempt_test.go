@@ -297,6 +297,9 @@ func TestAttemptsOfOthers(t *testing.T) {
 			}
 		}
 	}
+	if m, err := w.Mine(ctx, elsewhere, c.ID, at); err != nil || len(m.Attempts) != 0 || m.Running != nil {
+		t.Errorf("mine through another contest: %+v, %v", m, err)
+	}
 	stored, err := w.store.Attempt(ctx, c.ID, v.ID)
 	ok(t, err)
 	if stored.Writes != 0 || stored.Final() {

@@ -145,7 +145,7 @@ func (k keyring) signPractice(ed *Edition, t practiceToken) string {
 }
 
 func (k keyring) openPractice(ed *Edition, token string, now core.Instant) (practiceToken, error) {
-	b, err := base64.RawURLEncoding.DecodeString(token)
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	genuine := false
 	if err == nil && len(b) == practiceBody+practiceMAC {
 		for _, key := range k.practice {

@@ -77,6 +77,10 @@ func TestReceiptNeedsTheKey(t *testing.T) {
 	if other.Receipt(&a) == storeless(t).Receipt(&a) {
 		t.Fatal("two keys, one code")
 	}
+	// Receipts are on people's phones and on paper: the same key and state must give the same code for ever.
+	if code := storeless(t).Receipt(&a); code != "R02RC9T8TWPB" {
+		t.Fatalf("the code of a known state is %s now", code)
+	}
 	if _, err := New(Config{Secret: []byte("short")}); err == nil {
 		t.Fatal("a short key was taken")
 	}

@@ -3,6 +3,7 @@ package exam_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -57,7 +58,7 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { st.Close() })
 	w := &world{store: &countingStore{Store: st}, ed: exam.FixtureEdition(), people: map[string]core.Contestant{}}
 	w.config = exam.Config{
-		Attempts: w.store, Figures: w.store, Claims: w.store, Secret: []byte("an unguessable key of 32 bytes.."),
+		Attempts: w.store, Figures: w.store, Claims: w.store, Secret: []byte("an unguessable key of 32 bytes.."), Log: slog.New(slog.DiscardHandler),
 		Edition: func(_ context.Context, id string) (*exam.Edition, error) {
 			if id != w.ed.Contest.ID {
 				return nil, core.Errorf(core.NotFound, "no contest %s", id)
