@@ -128,7 +128,7 @@ func write(ctx context.Context, c *mongo.Collection, writes []mongo.WriteModel) 
 func (s *Store) DropSet(ctx context.Context, contestID, kind string, set int64) error {
 	c, ok := map[string]*mongo.Collection{"questions": s.questions, "units": s.units, "roster": s.roster}[kind]
 	if !ok {
-		return core.Errorf(core.Invalid, "Không có loại dữ liệu %q.", kind)
+		return core.Errorf(core.Invalid, "Không có loại danh sách %q.", kind)
 	}
 	return removeAll(ctx, c, doc("contest_id", contestID, "set", set))
 }

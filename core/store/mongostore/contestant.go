@@ -86,10 +86,14 @@ var uniquePaths = map[string]string{"phone": "phone.hash", "national_id": "natio
 // ContestantBy implements account.PeopleStore.
 func (s *Store) ContestantBy(ctx context.Context, contestID, field, value string) (core.Contestant, error) {
 	path, ok := uniquePaths[field]
-	if !ok || value == "" {
-		return core.Contestant{}, notFound()
+	if !ok {
+		return core.Contestant{}, noField(field)
 	}
 	return one[core.Contestant](ctx, s.contestants, doc("contest_id", contestID, path, value))
+}
+
+func noField(field string) error {
+	return core.Errorf(core.Invalid, "Không tìm được theo %q.", field)
 }
 
 // Contestants implements account.PeopleStore.
@@ -120,8 +124,8 @@ func (s *Store) RosterMatches(ctx context.Context, contestID string, set int64, 
 // RosterBy implements account.PeopleStore.
 func (s *Store) RosterBy(ctx context.Context, contestID string, set int64, field, value string) ([]core.RosterPerson, error) {
 	path, ok := map[string]string{"phone": "phone.hash", "national_id": "national_id.hash", "staff_code": "staff_code"}[field]
-	if !ok || value == "" {
-		return nil, nil
+	if !ok {
+		return nil, noField(field)
 	}
 	return many[core.RosterPerson](ctx, s.roster, doc("contest_id", contestID, "set", set, path, value), options.Find().SetSort(doc("key", 1)))
 }
