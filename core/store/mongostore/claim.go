@@ -39,8 +39,10 @@ func (s *Store) ReleaseClaim(ctx context.Context, key, holder string) error {
 
 // DeleteClaims implements store.Claims.
 func (s *Store) DeleteClaims(ctx context.Context, before core.Instant) error {
-	if err := removeAll(ctx, s.claims, doc("done_at", doc("$lt", before))); err != nil {
+	done := doc("done_at", doc("$lt", before))
+	if err := removeAll(ctx, s.claims, done, done); err != nil {
 		return err
 	}
-	return removeAll(ctx, s.claims, doc("lease_until", doc("$lt", before), "done_at", isUnset()))
+	abandoned := doc("lease_until", doc("$lt", before), "done_at", isUnset())
+	return removeAll(ctx, s.claims, abandoned, abandoned)
 }

@@ -57,7 +57,7 @@ func (s *Store) RemoveContest(ctx context.Context, id string) error {
 func (s *Store) removeParts(ctx context.Context, id string) error {
 	parts := []*mongo.Collection{s.attempts, s.requests, s.tokens, s.contestants, s.organizers, s.links, s.roster, s.units, s.questions, s.snapshots}
 	for _, c := range parts {
-		if err := removeAll(ctx, c, doc("contest_id", id)); err != nil {
+		if err := removeAll(ctx, c, doc("contest_id", id), nil); err != nil {
 			return err
 		}
 	}
@@ -130,7 +130,7 @@ func (s *Store) DropSet(ctx context.Context, contestID, kind string, set int64) 
 	if !ok {
 		return core.Errorf(core.Invalid, "Không có loại danh sách %q.", kind)
 	}
-	return removeAll(ctx, c, doc("contest_id", contestID, "set", set))
+	return removeAll(ctx, c, doc("contest_id", contestID, "set", set), nil)
 }
 
 // Questions implements catalog.Store.

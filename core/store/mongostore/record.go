@@ -11,8 +11,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// batchSize bounds the documents of one bulk command.
-const batchSize = 1000
+// batchSize bounds the documents of one bulk command: enough that the way there costs little, and few enough
+// that a command is done long before its time is up.
+const batchSize = 500
 
 // keyed is a record as it is stored: under its natural key, with derived fields that indexes need.
 type keyed[T any] struct {
@@ -115,9 +116,9 @@ func exists(ctx context.Context, c *mongo.Collection, filter bson.D) (bool, erro
 	return err == nil, translate(err)
 }
 
-// removeSome deletes up to limit matches and says how many. Each delete carries the filter, so that what
-// changed in between stays, and can be repeated by the driver.
-func removeSome(ctx context.Context, c *mongo.Collection, filter bson.D, limit int) (int, error) {
+// removeSome deletes up to limit matches and says how many. Each delete names one document, so that the driver
+// can repeat it; guard is what must still hold of the document then, where that may change meanwhile.
+func removeSome(ctx context.Context, c *mongo.Collection, filter, guard bson.D, limit int) (int, error) {
 	type id struct {
 		ID any `bson:"_id"`
 	}
@@ -127,7 +128,7 @@ func removeSome(ctx context.Context, c *mongo.Collection, filter bson.D, limit i
 	}
 	deletes := make([]mongo.WriteModel, len(found))
 	for i, f := range found {
-		deletes[i] = mongo.NewDeleteOneModel().SetFilter(append(doc("_id", f.ID), filter...))
+		deletes[i] = mongo.NewDeleteOneModel().SetFilter(append(doc("_id", f.ID), guard...))
 	}
 	res, err := c.BulkWrite(ctx, deletes, options.BulkWrite().SetOrdered(false))
 	if err != nil {
@@ -137,9 +138,9 @@ func removeSome(ctx context.Context, c *mongo.Collection, filter bson.D, limit i
 }
 
 // removeAll deletes every match, batch by batch. Called again after a failure it goes on.
-func removeAll(ctx context.Context, c *mongo.Collection, filter bson.D) error {
+func removeAll(ctx context.Context, c *mongo.Collection, filter, guard bson.D) error {
 	for {
-		n, err := removeSome(ctx, c, filter, batchSize)
+		n, err := removeSome(ctx, c, filter, guard, batchSize)
 		if err != nil || n == 0 {
 			return err
 		}

@@ -65,10 +65,11 @@ func (s *Store) DeleteToken(ctx context.Context, id string) error {
 
 // DeleteTokens implements account.TokenStore.
 func (s *Store) DeleteTokens(ctx context.Context, kind, subject, except string) error {
-	return removeAll(ctx, s.tokens, doc("kind", kind, "subject", subject, "id", doc("$ne", except)))
+	return removeAll(ctx, s.tokens, doc("kind", kind, "subject", subject, "id", doc("$ne", except)), nil)
 }
 
 // DeleteExpiredTokens implements account.TokenStore.
 func (s *Store) DeleteExpiredTokens(ctx context.Context, before core.Instant, limit int) (int, error) {
-	return removeSome(ctx, s.tokens, doc("expires_at", doc("$lt", before)), limit)
+	expired := doc("expires_at", doc("$lt", before))
+	return removeSome(ctx, s.tokens, expired, expired, limit)
 }
