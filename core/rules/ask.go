@@ -1,0 +1,191 @@
+package rules
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// What a score must reach. Found on the development sets; see testdata/README.md.
+const (
+	answerFloor  = 0.52 // below: a choice
+	choiceFloor  = 0.42 // below: abstain
+	choiceMargin = 0.05 // two clauses nearer than this are offered as a choice, if both are weak
+	sureScore    = 0.66
+	outFloor     = 0.62 // a topic outside the rules this sure ends the search, unless a rule is surer
+	extraFloor   = 0.62 // a question of the organizer's this near is taken
+	partFloor    = 0.60 // a second question must be this sure to be answered beside the first
+)
+
+// Ask answers one message. now is used for dates and the current round.
+func (ix *Index) Ask(q string, now time.Time) Reply {
+	ts := ix.prepare(q)
+	if len(ts) == 0 {
+		return ix.talk("talk-greet")
+	}
+	marked := mostlyMarked(ts)
+	v := ix.look(ts, marked)
+	if r, ok := ix.smalltalk(v); ok {
+		return r
+	}
+	subs := ix.lookParts(ts, marked)
+	ix.blend(&v, subs)
+	if r, ok := ix.fromOrganizer(v); ok {
+		return r
+	}
+	order := ix.ranked(v)
+	if r, ok := ix.outside(v, order); ok {
+		return r
+	}
+	return ix.decide(v, subs, order, now)
+}
+
+// prepare turns a message into words, spelt out, with readings for misspelt ones.
+func (ix *Index) prepare(q string) []token {
+	if utf8.RuneCountInString(q) > maxQuestionRunes {
+		q = string([]rune(q)[:maxQuestionRunes])
+	}
+	ts := ix.lib.short.expand(tokenise(q))
+	ix.correct(ts)
+	return ts
+}
+
+const maxParts = 6
+
+// lookParts reads each part of a longer message by itself.
+func (ix *Index) lookParts(ts []token, marked bool) []view {
+	ps := parts(ts)
+	if len(ps) < 2 {
+		return nil
+	}
+	if len(ps) > maxParts {
+		ps = ps[len(ps)-maxParts:]
+	}
+	var out []view
+	for _, p := range ps {
+		if v := ix.look(slices.Clone(p), marked); v.text.content > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// blend lets the parts of a long message speak: each clause keeps its best score, a little less when only a part
+// gave it.
+func (ix *Index) blend(v *view, subs []view) {
+	const ofPart = 0.95
+	for _, s := range subs {
+		for c, score := range s.clauses {
+			if ofPart*score > v.clauses[c] {
+				v.clauses[c], v.via[c] = ofPart*score, s.via[c]
+			}
+		}
+		for t, q := range s.topics {
+			if ix.lib.topics[t].kind == kindRule {
+				v.topics[t] = max(v.topics[t], ofPart*q)
+			}
+		}
+		for k, e := range s.extra {
+			v.extra[k] = max(v.extra[k], ofPart*e)
+		}
+	}
+}
+
+// ranked lists clauses by score, the best first.
+func (ix *Index) ranked(v view) []int {
+	order := make([]int, len(ix.clauses))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return compareFloat(v.clauses[b], v.clauses[a]) })
+	return order[:min(len(order), 4)]
+}
+
+// fromOrganizer answers with what an organizer wrote for a question like this one.
+func (ix *Index) fromOrganizer(v view) (Reply, bool) {
+	best := -1
+	for k, e := range v.extra {
+		if e >= extraFloor && (best < 0 || e > v.extra[best]) {
+			best = k
+		}
+	}
+	if best < 0 {
+		return Reply{}, false
+	}
+	qa := ix.extra[best]
+	r := Reply{Outcome: Answer, Score: v.extra[best], Answer: qa.Answer, Short: qa.Answer}
+	if _, ok := ix.byID[qa.Clause]; ok {
+		r.Cites = []string{qa.Clause}
+		r.Answer = ix.compose(qa.Answer, r.Cites)
+	}
+	return r, true
+}
+
+// bestOf gives the surest topic of a kind.
+func (ix *Index) bestOf(v view, kinds ...topicKind) (int, float64) {
+	best, score := -1, 0.0
+	for t, q := range v.topics {
+		if q > score && slices.Contains(kinds, ix.lib.topics[t].kind) {
+			best, score = t, q
+		}
+	}
+	return best, score
+}
+
+// outside ends the search when the question is surely not about the rules, or about a matter they are silent on.
+func (ix *Index) outside(v view, order []int) (Reply, bool) {
+	rule, ruleScore := ix.bestOf(v, kindRule)
+	out, outScore := ix.bestOf(v, kindOut, kindCommand)
+	if out >= 0 && outScore >= outFloor && outScore >= ruleScore {
+		return ix.aside(out, outScore), true
+	}
+	if rule < 0 || len(order) == 0 {
+		return Reply{Outcome: Abstain, Answer: ix.silent(nil)}, true
+	}
+	settled := 0.0
+	for t, q := range v.topics {
+		if ix.lib.topics[t].kind == kindRule && len(ix.links[t]) > 0 {
+			settled = max(settled, q*ix.links[t][0].weight)
+		}
+	}
+	if len(ix.links[rule]) == 0 && ruleScore >= 0.75 && settled < ruleScore-0.05 {
+		return Reply{Outcome: Abstain, Score: ruleScore, Answer: ix.silent(nil)}, true
+	}
+	return Reply{}, false
+}
+
+// decide chooses between an answer, a choice and silence.
+func (ix *Index) decide(v view, subs []view, order []int, now time.Time) Reply {
+	top := v.clauses[order[0]]
+	score := top * (1 - 0.45*v.strange)
+	var near []string
+	for _, c := range order[:min(3, len(order))] {
+		if v.clauses[c] >= choiceFloor-0.1 {
+			near = append(near, ix.clauses[c].ID)
+		}
+	}
+	switch {
+	case score < choiceFloor:
+		return Reply{Outcome: Abstain, Score: score, Answer: ix.silent(near[:min(1, len(near))]), Options: ix.options(near, v)}
+	case len(near) > 1 && (score < answerFloor || score < sureScore && top-v.clauses[order[1]] < choiceMargin):
+		return Reply{Outcome: Choice, Score: score, Cites: near, Options: ix.options(near, v), Answer: ix.offer(near, v)}
+	}
+	cites := []string{ix.clauses[order[0]].ID}
+	if second := ix.secondQuestion(subs, order[0]); second >= 0 {
+		cites = append(cites, ix.clauses[second].ID)
+	}
+	return ix.answer(v, order[0], cites, score, now)
+}
+
+// secondQuestion finds the clause of another question in the same message, or -1.
+func (ix *Index) secondQuestion(subs []view, first int) int {
+	best, score := -1, partFloor
+	for _, s := range subs {
+		c := ix.ranked(s)[0]
+		if c == first || s.via[c] < 0 || s.marked[s.via[c]] < 0.7 || s.clauses[c]*(1-0.45*s.strange) < score {
+			continue
+		}
+		best, score = c, s.clauses[c]
+	}
+	return best
+}

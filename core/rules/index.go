@@ -1,0 +1,235 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"duthi/core"
+)
+
+// Source is what an Index is built from.
+type Source struct {
+	Contest *core.Contest
+	Extra   []QA
+}
+
+// QA is an answer an organizer gave to questions the bot could not answer. Clause may be empty; Answer is shown as is.
+type QA struct {
+	Questions []string `json:"questions"`
+	Answer    string   `json:"answer"`
+	Clause    string   `json:"clause,omitempty"`
+}
+
+// Index answers questions about one contest. It never changes and is safe for concurrent use.
+type Index struct {
+	lib      *library
+	contest  *core.Contest
+	extra    []QA
+	clauses  []clause
+	byID     map[string]int
+	examples *examples
+	lexical  *lexical
+	links    [][]link        // topic -> clauses that settle it, best first
+	vocab    map[string]bool // folded words of the library and of the rules
+	pairs    map[string]bool // neighbours seen there, "a_b"
+	sounds   map[string][]word
+}
+
+// clause is a core.Clause with where it stands.
+type clause struct {
+	article core.Article
+	number  int // within the article, from 1
+	core.Clause
+}
+
+// link says how surely a clause settles a topic, 0 to 1.
+type link struct {
+	clause int
+	weight float64
+}
+
+// New builds the index of a contest. It panics when the embedded library is broken, which a test rules out.
+func New(src Source) *Index {
+	lib, err := loadLibrary()
+	if err != nil {
+		panic("rules: embedded library: " + err.Error())
+	}
+	ix := &Index{lib: lib, contest: src.Contest, extra: src.Extra, byID: map[string]int{}}
+	for _, a := range src.Contest.Rules {
+		for i, c := range a.Clauses {
+			ix.byID[c.ID] = len(ix.clauses)
+			ix.clauses = append(ix.clauses, clause{article: a, number: clauseNumber(c.ID, i+1), Clause: c})
+		}
+	}
+	ix.indexExamples()
+	ix.indexClauses()
+	ix.indexSpelling()
+	return ix
+}
+
+// clauseNumber reads K of "dieu-A.K".
+func clauseNumber(id string, fallback int) int {
+	_, k, ok := strings.Cut(id, ".")
+	if !ok {
+		return fallback
+	}
+	n := 0
+	for _, r := range k {
+		if r < '0' || r > '9' {
+			return fallback
+		}
+		n = n*10 + int(r-'0')
+	}
+	return n
+}
+
+func (ix *Index) indexExamples() {
+	var all []featured
+	for t, topic := range ix.lib.topics {
+		for _, ask := range topic.asks {
+			all = append(all, featured{int32(t), ix.askFeatures(ask)})
+		}
+	}
+	for k, qa := range ix.extra {
+		for _, ask := range qa.Questions {
+			all = append(all, featured{int32(-1 - k), ix.askFeatures(ask)})
+		}
+	}
+	ix.examples = newExamples(all, len(ix.lib.topics))
+}
+
+func (ix *Index) askFeatures(ask string) []string {
+	ts := ix.lib.short.expand(tokenise(ask))
+	return ix.lib.features(ix.lib.read(ts, mostlyMarked(ts)))
+}
+
+// indexClauses reads every clause sentence by sentence, links it to the topics it settles and indexes its words.
+func (ix *Index) indexClauses() {
+	ix.links = make([][]link, len(ix.lib.topics))
+	docs, folded := make([]map[string]float64, len(ix.clauses)), make([]string, len(ix.clauses))
+	titles := map[string]text{}
+	for i, c := range ix.clauses {
+		title, ok := titles[c.article.ID]
+		if !ok {
+			title = ix.lib.read(tokenise(c.article.Title), true)
+			titles[c.article.ID] = title
+		}
+		ts := tokenise(c.Text)
+		whole := ix.lib.read(ts, true)
+		docs[i], folded[i] = ix.document(title, whole), joinFold(ts)
+		ix.linkClause(i, title, whole)
+	}
+	ix.lexical = newLexical(docs, folded)
+	for t := range ix.links {
+		slices.SortStableFunc(ix.links[t], func(a, b link) int { return compareFloat(b.weight, a.weight) })
+	}
+	ix.linkNear()
+}
+
+func compareFloat(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (ix *Index) document(title, body text) map[string]float64 {
+	doc := map[string]float64{}
+	for _, f := range ix.lib.features(body) {
+		doc[f]++
+	}
+	for _, f := range ix.lib.features(title) {
+		if doc[f] == 0 {
+			doc[f] = titleShare
+		}
+	}
+	return doc
+}
+
+// How much a mark of a clause counts when it stands in another sentence, or only in the article's title.
+const (
+	elsewhere  = 0.9
+	inTitle    = 0.75
+	titleAlone = 0.5
+	linkFloor  = 0.45
+	nearShare  = 0.8
+)
+
+// linkClause finds the topics that clause i settles.
+func (ix *Index) linkClause(i int, title, whole text) {
+	sentences := sentencesOf(ix.clauses[i].Text)
+	reads := make([]text, len(sentences))
+	for s, sentence := range sentences {
+		reads[s] = ix.lib.read(tokenise(sentence), true)
+	}
+	for t := range ix.lib.topics {
+		topic := &ix.lib.topics[t]
+		weight := 0.0
+		if slices.Contains(ix.clauses[i].Topics, topic.id) {
+			weight = 1
+		}
+		for _, p := range topic.settles {
+			for _, r := range reads {
+				weight = max(weight, p.settle(r.fit, whole.fit, title.fit))
+			}
+		}
+		if weight >= linkFloor {
+			ix.links[t] = append(ix.links[t], link{i, weight})
+		}
+	}
+}
+
+// sentencesOf splits a clause at full stops and semicolons, but not inside a number or an address.
+func sentencesOf(s string) []string {
+	var out []string
+	for part := range strings.SplitSeq(strings.ReplaceAll(s, "; ", ". "), ". ") {
+		if strings.TrimSpace(part) != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// settle scores a pattern on one sentence, helped by the rest of its clause and by the article's title.
+func (p pattern) settle(sentence, whole, title fit) float64 {
+	low, own := 1.0, false
+	for _, t := range p.terms {
+		best := 0.0
+		for _, id := range t.phrases {
+			if t.not {
+				best = max(best, sentence[id])
+				continue
+			}
+			best = max(best, sentence[id], elsewhere*whole[id], inTitle*title[id])
+			own = own || whole[id] > 0
+		}
+		if t.not == (best > 0) {
+			return 0
+		}
+		if !t.not {
+			low = min(low, best)
+		}
+	}
+	if !own {
+		low = min(low, titleAlone)
+	}
+	return p.base() * low
+}
+
+// linkNear lets a topic that no clause settles use the clauses of the topics near it.
+func (ix *Index) linkNear() {
+	own := slices.Clone(ix.links)
+	for t, topic := range ix.lib.topics {
+		if len(own[t]) > 0 && own[t][0].weight >= 0.6 {
+			continue
+		}
+		for _, n := range topic.near {
+			for _, l := range own[ix.lib.byID[n]] {
+				ix.links[t] = append(ix.links[t], link{l.clause, l.weight * nearShare})
+			}
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package rules
+
+// view is one reading of a question, or of one part of it: how near every topic is and what every clause scores.
+type view struct {
+	text    text
+	topics  []float64 // how surely the topic is meant, 0 to 1
+	marked  []float64 // the part of it that comes from patterns
+	clauses []float64 // how surely the clause answers
+	via     []int     // the topic that gave a clause most, -1 when words alone did
+	extra   []float64
+	strange float64 // share of the content words that contests know nothing of
+}
+
+// Shares of what a clause's score is made of.
+const (
+	shareTopic = 0.78
+	shareWords = 0.17
+	shareGrams = 0.05
+	shareBoth  = 0.15 // patterns and examples agree
+	wordsAlone = 0.55 // what words reach without any topic
+)
+
+// look reads ts as one question.
+func (ix *Index) look(ts []token, marked bool) view {
+	v := view{text: ix.lib.read(ts, marked)}
+	features := ix.lib.features(v.text)
+	var near []float64
+	near, v.extra = ix.examples.compare(features, len(ix.lib.topics), len(ix.extra))
+	v.topics, v.marked = make([]float64, len(near)), make([]float64, len(near))
+	v.strange = ix.strangeness(v.text)
+	for t := range ix.lib.topics {
+		topic := &ix.lib.topics[t]
+		m := v.text.markScore(topic.marks)
+		v.marked[t] = m
+		v.topics[t] = min(1, max(m, near[t])+shareBoth*min(m, near[t]))
+	}
+	ix.scoreClauses(&v, features)
+	return v
+}
+
+// markScore is the best pattern's score; more patterns that fit add a little.
+func (t text) markScore(marks []pattern) float64 {
+	best := 0.0
+	for _, p := range marks {
+		s := p.score(t.fit)
+		if s > 0 && p.words && !t.mostlyOf(p.terms[0].phrases) {
+			continue
+		}
+		best = max(best, s)
+	}
+	return best
+}
+
+func (ix *Index) scoreClauses(v *view, features []string) {
+	words, grams := ix.lexical.score(features, joinFold(v.text.ts))
+	v.clauses, v.via = make([]float64, len(ix.clauses)), make([]int, len(ix.clauses))
+	best, second := make([]float64, len(ix.clauses)), make([]float64, len(ix.clauses))
+	for c := range v.via {
+		v.via[c] = -1
+	}
+	for t, q := range v.topics {
+		if q < 0.2 || ix.lib.topics[t].kind != kindRule {
+			continue
+		}
+		for _, l := range ix.links[t] {
+			s := q * l.weight
+			if s > best[l.clause] {
+				second[l.clause], best[l.clause], v.via[l.clause] = best[l.clause], s, t
+			} else if s > second[l.clause] {
+				second[l.clause] = s
+			}
+		}
+	}
+	for c := range v.clauses {
+		topic := min(1, best[c]+0.06*second[c])
+		v.clauses[c] = shareTopic*topic + shareWords*min(1, words[c]*1.6) + shareGrams*grams[c]
+		if best[c] < 0.3 {
+			v.clauses[c] = max(v.clauses[c], wordsAlone*min(1, 1.3*words[c]))
+		}
+	}
+}
+
+// strangeness is the share of content words found neither in the library nor in the rules.
+func (ix *Index) strangeness(t text) float64 {
+	n, strange := 0, 0
+	for _, tok := range t.ts {
+		if tok.stop || isNumber(tok.fold) {
+			continue
+		}
+		n++
+		if !ix.vocab[tok.fold] && len(tok.alts) == 0 {
+			strange++
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(strange) / float64(n)
+}
+
+// parts splits a message into its sentences and, inside them, where a second question may begin.
+func parts(ts []token) [][]token {
+	var out [][]token
+	start := 0
+	for i := 1; i <= len(ts); i++ {
+		if i < len(ts) && !ts[i].brk && !joins(ts, i) {
+			continue
+		}
+		if i-start >= 2 {
+			out = append(out, ts[start:i])
+		}
+		start = i
+	}
+	return out
+}
+
+// joins reports whether a word at i puts two questions together.
+func joins(ts []token, i int) bool {
+	if i < 2 || i+2 > len(ts) {
+		return false
+	}
+	switch ts[i].tone {
+	case "va1", "va", "vơi2", "voi", "nêu2", "neu":
+		return true
+	}
+	return false
+}

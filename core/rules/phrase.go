@@ -1,0 +1,128 @@
+package rules
+
+import "strings"
+
+// phrases is a dictionary of word sequences, searched in one pass over a text.
+type phrases struct {
+	nodes []trieNode
+	words [][]word
+	ids   map[string]int32
+}
+
+type trieNode struct {
+	next map[string]int32
+	ends []int32
+}
+
+// hit is one phrase found in a text. quality is 1 when every mark agrees, less when marks are missing or differ.
+type hit struct {
+	phrase     int32
+	start, end int
+	quality    float64
+}
+
+const (
+	qualityUnmarked = 0.95 // the writer uses no diacritics
+	qualityDropped  = 0.6  // one word lost its diacritics
+	qualityOther    = 0.3  // other diacritics than the phrase's
+	qualityGuess    = 0.85 // a misspelt word read as another
+	qualityFloor    = 0.6  // a phrase below this was not written
+)
+
+func newPhrases() *phrases {
+	return &phrases{nodes: []trieNode{{}}, ids: map[string]int32{}}
+}
+
+// add gives the id of a phrase, adding it when new. An empty phrase has the id -1.
+func (p *phrases) add(text string) int32 {
+	ts := tokenise(text)
+	if len(ts) == 0 {
+		return -1
+	}
+	var key strings.Builder
+	ws := make([]word, len(ts))
+	for i, t := range ts {
+		ws[i] = t.word
+		key.WriteString(t.tone)
+		key.WriteByte(' ')
+	}
+	if id, ok := p.ids[key.String()]; ok {
+		return id
+	}
+	id := int32(len(p.words))
+	p.ids[key.String()] = id
+	p.words = append(p.words, ws)
+	p.insert(ws, id)
+	return id
+}
+
+func (p *phrases) insert(ws []word, id int32) {
+	n := int32(0)
+	for _, w := range ws {
+		next, ok := p.nodes[n].next[w.fold]
+		if !ok {
+			next = int32(len(p.nodes))
+			p.nodes = append(p.nodes, trieNode{})
+			if p.nodes[n].next == nil {
+				p.nodes[n].next = map[string]int32{}
+			}
+			p.nodes[n].next[w.fold] = next
+		}
+		n = next
+	}
+	p.nodes[n].ends = append(p.nodes[n].ends, id)
+}
+
+// scan finds every phrase in ts.
+func (p *phrases) scan(ts []token, marked bool) []hit {
+	var hits []hit
+	var path []word
+	var walk func(n int32, start, at int)
+	walk = func(n int32, start, at int) {
+		for _, id := range p.nodes[n].ends {
+			if q := p.quality(id, ts[start:at], path, marked); q >= qualityFloor {
+				hits = append(hits, hit{id, start, at, q})
+			}
+		}
+		if at == len(ts) {
+			return
+		}
+		if next, ok := p.nodes[n].next[ts[at].fold]; ok {
+			path = append(path, ts[at].word)
+			walk(next, start, at+1)
+			path = path[:len(path)-1]
+		}
+		for _, alt := range ts[at].alts {
+			if next, ok := p.nodes[n].next[alt.fold]; ok {
+				path = append(path, alt)
+				walk(next, start, at+1)
+				path = path[:len(path)-1]
+			}
+		}
+	}
+	for i := range ts {
+		walk(0, i, i)
+	}
+	return hits
+}
+
+// quality compares the marks of the words read with those of the phrase.
+func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float64 {
+	sum := 0.0
+	for i, w := range p.words[id] {
+		t := ts[i]
+		switch {
+		case path[i] != t.word:
+			sum += qualityGuess
+		case t.tone == w.tone:
+			sum++
+		case t.marked:
+			sum += qualityOther
+		case marked:
+			sum += qualityDropped
+		default:
+			sum += qualityUnmarked
+		}
+	}
+	return sum / float64(len(ts))
+}
