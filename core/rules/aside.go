@@ -26,13 +26,13 @@ func (ix *Index) smalltalk(v view) (Reply, bool) {
 			rest++
 		}
 	}
-	if best >= 0 && rest == 0 {
+	_, rule := ix.bestOf(v, kindRule)
+	if best >= 0 && rest == 0 && (rule < 0.6 || length == len(v.text.ts)) {
 		return ix.talk(ix.lib.topics[best].id), true
 	}
 	if best < 0 && v.text.content == 0 && len(v.text.ts) <= 1 {
 		return ix.talk("talk-greet"), true
 	}
-	_, rule := ix.bestOf(v, kindRule)
 	if best >= 0 && rest <= 1+length && rule < 0.5 && (ix.lib.topics[best].id == "talk-who" && length > 1 || ix.lib.topics[best].id == "talk-abuse") {
 		return ix.talk(ix.lib.topics[best].id), true
 	}

@@ -73,16 +73,20 @@ func (ix *Index) lookParts(ts []token, marked bool) []view {
 // blend lets the parts of a long message speak: each clause keeps its best score, a little less when only a part
 // gave it.
 func (ix *Index) blend(v *view, subs []view) {
-	const ofPart = 0.95
+	const ofPart, unmarked = 0.95, 0.82
 	for _, s := range subs {
 		for c, score := range s.clauses {
-			if ofPart*score > v.clauses[c] {
-				v.clauses[c], v.via[c] = ofPart*score, s.via[c]
+			share := unmarked
+			if t := s.via[c]; t >= 0 && s.marked[t] >= 0.7 {
+				share = ofPart
+			}
+			if share*score > v.clauses[c] {
+				v.clauses[c], v.via[c] = share*score, s.via[c]
 			}
 		}
 		for t, q := range s.topics {
 			if ix.lib.topics[t].kind == kindRule {
-				v.topics[t] = max(v.topics[t], ofPart*q)
+				v.topics[t] = max(v.topics[t], unmarked*q, ofPart*s.marked[t])
 			}
 		}
 		for k, e := range s.extra {

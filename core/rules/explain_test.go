@@ -26,7 +26,11 @@ func explain(ix *Index, q string) string {
 		fmt.Fprintf(&b, " %s %.2f(%.2f)%s", ix.lib.topics[t].id, v.topics[t], v.marked[t], top)
 	}
 	for _, c := range ix.ranked(v)[:3] {
-		fmt.Fprintf(&b, " | %s %.2f", ix.clauses[c].ID, v.clauses[c])
+		via := "-"
+		if v.via[c] >= 0 {
+			via = ix.lib.topics[v.via[c]].id
+		}
+		fmt.Fprintf(&b, " | %s %.2f %s", ix.clauses[c].ID, v.clauses[c], via)
 	}
 	return b.String()
 }

@@ -194,5 +194,5 @@ func mostlyMarked(ts []token) bool {
 			marked++
 		}
 	}
-	return letters > 0 && marked*10 >= letters*3
+	return letters > 0 && marked*2 >= letters
 }

@@ -31,6 +31,7 @@ type Index struct {
 	lexical  *lexical
 	links    [][]link        // topic -> clauses that settle it, best first
 	vocab    map[string]bool // folded words of the library and of the rules
+	familiar map[string]bool // those that rules and questions about them use
 	pairs    map[string]bool // neighbours seen there, "a_b"
 	sounds   map[string][]word
 }
@@ -151,7 +152,7 @@ func (ix *Index) document(title, body text) map[string]float64 {
 
 // How much a mark of a clause counts when it stands in another sentence, or only in the article's title.
 const (
-	elsewhere  = 0.9
+	elsewhere  = 0.82
 	inTitle    = 0.75
 	titleAlone = 0.5
 	linkFloor  = 0.45
@@ -219,17 +220,15 @@ func (p pattern) settle(sentence, whole, title fit) float64 {
 	return p.base() * low
 }
 
-// linkNear lets a topic that no clause settles use the clauses of the topics near it.
+// linkNear lets a topic use the clauses of the topics near it, for what its own clauses leave out.
 func (ix *Index) linkNear() {
 	own := slices.Clone(ix.links)
 	for t, topic := range ix.lib.topics {
-		if len(own[t]) > 0 && own[t][0].weight >= 0.6 {
-			continue
-		}
 		for _, n := range topic.near {
 			for _, l := range own[ix.lib.byID[n]] {
 				ix.links[t] = append(ix.links[t], link{l.clause, l.weight * nearShare})
 			}
 		}
+		slices.SortStableFunc(ix.links[t], func(a, b link) int { return compareFloat(b.weight, a.weight) })
 	}
 }

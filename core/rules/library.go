@@ -64,6 +64,7 @@ func loadLibrary() (*library, error) {
 			l.stopFold[sp.fold] = true
 		}
 	}
+	l.ph.plain = l.stopFold
 	l.addConcepts(text("concepts.txt"))
 	entries, err := libraryFiles.ReadDir("library")
 	if err != nil {

@@ -88,7 +88,7 @@ func (ix *Index) strangeness(t text) float64 {
 			continue
 		}
 		n++
-		if !ix.vocab[tok.fold] && len(tok.alts) == 0 {
+		if !ix.familiar[tok.fold] && len(tok.alts) == 0 {
 			strange++
 		}
 	}

@@ -88,7 +88,10 @@ func parsePattern(s string, ph *phrases, concepts map[string][]int32) (pattern, 
 				t.phrases = append(t.phrases, ids...)
 				continue
 			}
-			id := ph.add(alt)
+			id := int32(anyNumber)
+			if alt != "#" {
+				id = ph.add(alt)
+			}
 			if id < 0 {
 				return p, fmt.Errorf("empty phrase in %q", s)
 			}

@@ -7,6 +7,7 @@ type phrases struct {
 	nodes []trieNode
 	words [][]word
 	ids   map[string]int32
+	plain map[string]bool // folded words too common to be read as another word
 }
 
 type trieNode struct {
@@ -29,8 +30,11 @@ const (
 	qualityFloor    = 0.6  // a phrase below this was not written
 )
 
+// anyNumber is the phrase "#": a number in digits.
+const anyNumber = 0
+
 func newPhrases() *phrases {
-	return &phrases{nodes: []trieNode{{}}, ids: map[string]int32{}}
+	return &phrases{nodes: []trieNode{{}}, words: [][]word{{{"#", "#"}}}, ids: map[string]int32{"# ": anyNumber}}
 }
 
 // add gives the id of a phrase, adding it when new. An empty phrase has the id -1.
@@ -108,8 +112,14 @@ func (p *phrases) scan(ts []token, marked bool) []hit {
 
 // quality compares the marks of the words read with those of the phrase.
 func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float64 {
+	ws := p.words[id]
+	if len(ws) == 1 && path[0] == ts[0].word && ws[0].tone != ts[0].tone {
+		if ts[0].marked || marked || p.plain[ws[0].fold] {
+			return 0 // "bao" is not "bão", "co" is rather "có" than "cờ"
+		}
+	}
 	sum := 0.0
-	for i, w := range p.words[id] {
+	for i, w := range ws {
 		t := ts[i]
 		switch {
 		case path[i] != t.word:
@@ -117,7 +127,7 @@ func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float6
 		case t.tone == w.tone:
 			sum++
 		case t.marked:
-			sum += qualityOther
+			sum += likeness(t.tone, w.tone)
 		case marked:
 			sum += qualityDropped
 		default:
@@ -125,4 +135,18 @@ func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float6
 		}
 	}
 	return sum / float64(len(ts))
+}
+
+// likeness compares two toned forms of one folded word: the tone is lost or mistaken more often than the vowel.
+func likeness(got, want string) float64 {
+	g, w := strings.TrimRight(got, "12345"), strings.TrimRight(want, "12345")
+	switch {
+	case g == w && g == got:
+		return 0.8
+	case g == w:
+		return 0.65
+	case got[len(g):] == want[len(w):]:
+		return 0.5
+	}
+	return qualityOther
 }

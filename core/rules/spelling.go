@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // indexSpelling collects the words and neighbours that are known, so that what is unknown can be read as a misspelling.
 func (ix *Index) indexSpelling() {
@@ -20,6 +23,20 @@ func (ix *Index) indexSpelling() {
 	for _, ws := range ix.lib.ph.words {
 		take(ws)
 	}
+	ix.familiar = map[string]bool{}
+	for _, t := range ix.lib.topics {
+		if t.kind != kindRule {
+			continue
+		}
+		for _, ask := range t.asks {
+			for _, tok := range tokenise(ask) {
+				ix.familiar[tok.fold] = true
+			}
+		}
+		for _, p := range append(slices.Clone(t.marks), t.settles...) {
+			ix.lib.familiarise(p, ix.familiar)
+		}
+	}
 	for _, c := range ix.clauses {
 		ts := tokenise(c.article.Title + ". " + c.Text)
 		ws := make([]word, len(ts))
@@ -27,6 +44,23 @@ func (ix *Index) indexSpelling() {
 			ws[i] = t.word
 		}
 		take(ws)
+		for _, w := range ws {
+			ix.familiar[w.fold] = true
+		}
+	}
+}
+
+// familiarise adds the words of a pattern's wanted phrases.
+func (l *library) familiarise(p pattern, into map[string]bool) {
+	for _, t := range p.terms {
+		if t.not {
+			continue
+		}
+		for _, id := range t.phrases {
+			for _, w := range l.ph.words[id] {
+				into[w.fold] = true
+			}
+		}
 	}
 }
 

@@ -13,15 +13,19 @@ type text struct {
 
 // read looks ts up in the phrase dictionary. The tokens' stop flags are set.
 func (l *library) read(ts []token, marked bool) text {
-	t := text{ts: ts, marked: marked}
+	t, numbers := text{ts: ts, marked: marked}, false
 	for i := range ts {
 		ts[i].stop = l.isStop(ts[i], marked)
 		if !ts[i].stop {
 			t.content++
 		}
+		numbers = numbers || isNumber(ts[i].fold)
 	}
 	t.hits = l.ph.scan(ts, marked)
 	t.fit = make(fit, len(l.ph.words))
+	if numbers {
+		t.fit[anyNumber] = 1
+	}
 	for _, h := range t.hits {
 		t.fit[h.phrase] = max(t.fit[h.phrase], h.quality)
 	}
@@ -77,7 +81,7 @@ func (l *library) features(t text) []string {
 		if !tok.stop {
 			put(featureOf(tok))
 		}
-		if i > 0 && !(tok.stop && t.ts[i-1].stop) {
+		if i > 0 && (!tok.stop || !t.ts[i-1].stop || t.ts[i-1].fold == "khong" && tok.fold == "duoc") {
 			put(featureOf(t.ts[i-1]) + "_" + featureOf(tok))
 		}
 	}
