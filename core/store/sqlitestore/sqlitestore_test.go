@@ -27,3 +27,8 @@ func TestSuite(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, open)
 }
+
+func TestAgainstModel(t *testing.T) {
+	t.Parallel()
+	storetest.Compare(t, open(t), storetest.NewModel())
+}
