@@ -1,4 +1,111 @@
-// Command duthi runs online knowledge contests.
+// Command duthi runs online knowledge contests: see README.md.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // the contest's zone must be known on a machine without zone files
+
+	"duthi/core"
+)
+
+// Exit statuses of every command.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// console is what a command reads and writes: data on Out, messages on Err.
+type console struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Env      environment
+}
+
+// command is one line of the table of commands.
+type command struct {
+	name, usage, help string
+	run               func(ctx context.Context, args []string, io console) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "[flags]", "run the contest: pages, bot and jobs (the default)", runServe},
+		{"version", "", "print the version", runVersion},
+		{"health", "", "ask the running server whether it is useful", runHealth},
+	}
+}
+
+// errUsage marks wrong use: exit status 2.
+type errUsage struct{ error }
+
+func usagef(format string, args ...any) error { return errUsage{fmt.Errorf(format, args...)} }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], console{os.Stdin, os.Stdout, os.Stderr, environ()}))
+}
+
+// run runs one command and gives the exit status. Without a command it serves.
+func run(ctx context.Context, args []string, io console) int {
+	name := "serve"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	} else if len(args) > 0 && (args[0] == "--help" || args[0] == "-h") {
+		name = "help"
+	}
+	if name == "help" {
+		printHelp(io.Out)
+		return exitOK
+	}
+	for _, c := range commands() {
+		if c.name == name {
+			return status(c.run(ctx, args, io), io.Err)
+		}
+	}
+	fmt.Fprintf(io.Err, "duthi: no command %q; duthi help lists them\n", name)
+	return exitUsage
+}
+
+func status(err error, w io.Writer) int {
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.As(err, new(errUsage)):
+		fmt.Fprintln(w, "duthi:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(w, "duthi:", message(err))
+		return exitFailed
+	}
+}
+
+// message gives what a person should read of an error: our own errors say it themselves.
+func message(err error) string {
+	var e *core.Error
+	if errors.As(err, &e) && e.Err != nil {
+		return e.Msg + " (" + e.Err.Error() + ")"
+	}
+	if errors.As(err, &e) {
+		return e.Msg
+	}
+	return err.Error()
+}
+
+func printHelp(w io.Writer) {
+	fmt.Fprintln(w, "duthi runs online knowledge contests.")
+	fmt.Fprintln(w)
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  duthi %-38s %s\n", strings.TrimSpace(c.name+" "+c.usage), c.help)
+	}
+	fmt.Fprintln(w, "\nEach takes --help. Settings are listed by duthi serve --help.")
+}

@@ -260,9 +260,12 @@ type Clause struct {
 	Topics []string `json:"topics,omitempty"`
 }
 
-// Location gives the contest's time zone, UTC+7 when the name is unknown (import refuses unknown names).
-func (c *Contest) Location() *time.Location {
-	if loc, err := time.LoadLocation(c.Timezone); err == nil {
+// Location gives the contest's time zone.
+func (c *Contest) Location() *time.Location { return Location(c.Timezone) }
+
+// Location gives the zone of a name, UTC+7 when it is unknown (import refuses unknown names).
+func Location(name string) *time.Location {
+	if loc, err := time.LoadLocation(name); err == nil && name != "" {
 		return loc
 	}
 	return time.FixedZone("GMT+7", 7*3600)

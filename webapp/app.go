@@ -8,6 +8,8 @@ import (
 
 	"duthi/core"
 	"duthi/core/account"
+	"duthi/core/audit"
+	"duthi/core/catalog"
 	"duthi/core/exam"
 	"duthi/core/qr"
 	"duthi/core/web"
@@ -21,10 +23,13 @@ type Options struct {
 	Account   *account.Service
 	QR        *qr.Links
 	Inbox     *account.SampleChannel // the sample inbox; nil outside sample mode
-	PublicURL string                 // without a slash at its end
-	Clock     core.Clock             // nil: the machine's
-	Log       *slog.Logger           // nil: slog.Default
-	Sample    bool                   // made-up data: every page says so
+	Audit     *audit.Log
+	Catalog   *catalog.Catalog
+	Tokens    account.TokenStore // keeps a file between its check and its import
+	Ready     func() []string    // what does not work just now, for the console; nil: nothing is known
+	PublicURL string             // without a slash at its end
+	Clock     core.Clock         // nil: the machine's
+	Log       *slog.Logger       // nil: slog.Default
 }
 
 // App is the web role.
@@ -74,4 +79,6 @@ func (a *App) Register(s *web.Server) {
 	for _, r := range a.routes() {
 		s.Add(a.bind(r)...)
 	}
+	s.Add(a.codeRoutes()...)
+	a.registerConsole(s)
 }

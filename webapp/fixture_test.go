@@ -50,7 +50,7 @@ func exampleEdition() *exam.Edition {
 			Prediction: core.PredictionRule{Enabled: true, Question: "Theo bạn, có bao nhiêu người trả lời đúng cả 20 câu hỏi trong đợt này?"}},
 		Complaints: &core.Complaints{PublishWithin: 7},
 	}
-	return &exam.Edition{Contest: ct, Loc: saigon, Units: core.NewUnitTree(nil, nil), Practice: make([]core.Question, 10),
+	return &exam.Edition{Sample: true, Contest: ct, Loc: saigon, Units: core.NewUnitTree(nil, nil), Practice: make([]core.Question, 10),
 		Question: func(context.Context, core.QuestionRef) (core.Question, error) {
 			return core.Question{}, core.Errorf(core.NotFound, "")
 		}}
@@ -63,7 +63,7 @@ func exampleVisitor(now core.Instant) *visitor {
 
 func testApp(t *testing.T) *App {
 	t.Helper()
-	a, err := New(Options{Sample: true})
+	a, err := New(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ type frame struct {
 	Refresh  int    // seconds after which the page loads itself again; 0 never
 	Reload   int    // the same, for browsers without script only: the quiz ends by itself
 	InZalo   bool   // inside Zalo's browser, which keeps cookies of its own and blocks some downloads
+	Sheet    string // style sheet of this page, besides duthi.css
 	Script   string // of this page, besides site.js
 }
 

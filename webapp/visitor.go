@@ -141,7 +141,7 @@ func local(path string) bool {
 
 // frame fills in what the layouts show.
 func (a *App) frame(c *gin.Context, v *visitor, title, current string) frame {
-	f := frame{Title: title, Base: v.base, Contest: a.heading(v.ed.Contest), Sample: a.opt.Sample}
+	f := frame{Title: title, Base: v.base, Contest: a.heading(v.ed.Contest), Sample: v.ed.Sample}
 	f.InZalo = strings.Contains(c.Request.UserAgent(), "Zalo")
 	for _, l := range []navLink{
 		{Text: "Thể lệ", Href: "the-le"}, {Text: "Xếp hạng", Href: "xep-hang"},

@@ -67,3 +67,11 @@ func (l *Log) Verify(ctx context.Context) (n int64, head string, err error) {
 		}
 	}
 }
+
+// Page gives up to limit entries after seq, in order.
+func (l *Log) Page(ctx context.Context, after int64, limit int) ([]core.AuditEntry, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	return l.store.AuditAfter(ctx, "", after, limit)
+}

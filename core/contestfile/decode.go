@@ -206,7 +206,9 @@ func (d *decoder) text(n ast.Node, v reflect.Value, path string) {
 		return
 	}
 	s = strings.TrimSpace(norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n")))
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' || r == unicode.ReplacementChar }) {
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\t' || r == unicode.ReplacementChar
+	}) {
 		d.fault(path, s, "có ký tự điều khiển", "Gõ lại đoạn này")
 		return
 	}

@@ -15,6 +15,7 @@ type Edition struct {
 	Units    *core.UnitTree
 	Bank     []core.Question // the current questions of rounds, without the practice pool
 	Practice []core.Question // the practice pool; nothing of it is drawn in a round
+	Sample   bool            // made-up people and figures: pages say so
 	// Question gives any version of a question, also one no longer in the bank, or NotFound.
 	Question func(ctx context.Context, ref core.QuestionRef) (core.Question, error)
 }

@@ -1,5 +1,4 @@
-// Package store opens the storage of duthi: MongoDB when an address is given, else the embedded SQLite
-// database in the data folder. Both implement every storage interface the services declare; one suite,
+// Package store names everything the program keeps. mongostore and sqlitestore implement it whole; one suite,
 // storetest, holds them to the same behaviour.
 //
 // What holds for every method: ids and codes are non-empty and compare byte by byte; nil and empty slices and

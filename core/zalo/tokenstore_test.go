@@ -18,7 +18,7 @@ type memoryTokens struct {
 	leases   map[string]lease
 	consents map[string]zalo.Consent
 	broken   atomic.Bool // every write fails, as with a full disk
-	onLease  func() // runs before a lease is given, once
+	onLease  func()      // runs before a lease is given, once
 }
 
 type lease struct {

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"duthi/core"
+	"duthi/core/web"
+	"duthi/jobs"
+	"duthi/webapp"
+)
+
+// runServe is the command serve.
+func runServe(ctx context.Context, args []string, io console) error {
+	cfg, rest, err := readConfig("serve", args, io.Env, nil, nil, io.Err)
+	if err != nil {
+		return errUsage{err}
+	}
+	if len(rest) > 0 {
+		return usagef("serve takes flags only, not %q", rest[0])
+	}
+	if cfg.PrintConfig {
+		cfg.print(io.Out)
+		return nil
+	}
+	p, err := start(ctx, cfg, nil, io.Err)
+	if err != nil {
+		return err
+	}
+	return p.wait()
+}
+
+// program is the running whole: tests start it as main does, on ports of their own.
+type program struct {
+	*services
+	public net.Listener
+	ops    net.Listener
+	web    *web.Server
+	roles  sync.WaitGroup
+	done   chan error
+}
+
+// start opens the stores, loads the sample where it should, listens and runs the roles until ctx ends. What a
+// person at the terminal should know goes to out.
+func start(ctx context.Context, cfg *Config, clock core.Clock, out io.Writer) (_ *program, err error) {
+	p := &program{done: make(chan error, 1)}
+	log := newLog(cfg, out)
+	if err := p.listen(cfg); err != nil {
+		return nil, err
+	}
+	if p.services, err = openServices(ctx, cfg, clock, log); err != nil {
+		return nil, errors.Join(err, p.hangUp())
+	}
+	if err := p.prepare(ctx, out); err != nil {
+		return nil, errors.Join(err, p.hangUp(), p.services.close())
+	}
+	go p.run(ctx)
+	return p, nil
+}
+
+// listen takes the ports before anything is opened: a second start on the same machine fails at once.
+func (p *program) listen(cfg *Config) (err error) {
+	if p.public, err = net.Listen("tcp", cfg.Addr); err != nil {
+		return err
+	}
+	if cfg.OpsAddr != "off" {
+		if p.ops, err = net.Listen("tcp", cfg.OpsAddr); err != nil {
+			return errors.Join(err, p.hangUp())
+		}
+	}
+	if cfg.PublicURL == "" {
+		cfg.PublicURL = "http://" + reachable(p.public.Addr())
+	}
+	return nil
+}
+
+func (p *program) hangUp() error {
+	var faults []error
+	for _, l := range []net.Listener{p.public, p.ops} {
+		if l != nil {
+			faults = append(faults, l.Close())
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// prepare makes everything ready to answer.
+func (p *program) prepare(ctx context.Context, out io.Writer) error {
+	if err := p.catalog.Reload(ctx); err != nil {
+		return err
+	}
+	if err := p.loadSample(ctx); err != nil {
+		return err
+	}
+	if err := p.checkChannels(); err != nil {
+		return err
+	}
+	name, password, err := p.account.EnsureFirstOrganizer(ctx)
+	if err != nil {
+		return err
+	}
+	public, err := url.Parse(p.cfg.PublicURL)
+	if err != nil {
+		return err
+	}
+	p.web, err = web.New(web.Settings{PublicURL: public, TrustedProxies: p.cfg.TrustedProxies, Log: p.log, Ready: p.readiness})
+	if err != nil {
+		return err
+	}
+	if p.has("web") {
+		app, err := webapp.New(webapp.Options{
+			Edition: p.edition, Exam: p.exam, Account: p.account, QR: p.links, Inbox: p.inbox, Audit: p.audit, Catalog: p.catalog, Tokens: p.store,
+			PublicURL: p.cfg.PublicURL, Clock: p.clock, Log: p.log,
+			Ready: func() []string {
+				look, cancel := context.WithTimeout(ctx, 2*time.Second)
+				defer cancel()
+				return p.troubles(look)
+			},
+		})
+		if err != nil {
+			return err
+		}
+		app.Register(p.web)
+	}
+	p.greet(out, name, password)
+	return nil
+}
+
+func (p *program) has(role string) bool { return slices.Contains(p.cfg.Roles, role) }
+
+// run serves until ctx ends; then it stops taking requests, waits for the roles and closes the stores.
+func (p *program) run(ctx context.Context) {
+	p.roles.Go(func() { p.catalog.Run(ctx) })
+	p.roles.Go(func() { p.links.Run(ctx) })
+	var fault error
+	if p.has("jobs") {
+		loc := core.Location("Asia/Ho_Chi_Minh")
+		runner, err := jobs.New(jobs.Timetable(p.exam, p.store, p.store, p.clock), p.store, loc, p.clock, p.log)
+		if err != nil {
+			fault = err
+		} else {
+			p.roles.Go(func() { runner.Run(ctx) })
+		}
+	}
+	fault = errors.Join(fault, p.web.Serve(ctx, p.public, p.ops))
+	p.roles.Wait()
+	p.done <- errors.Join(fault, p.services.close())
+}
+
+// wait gives the error the program ended with, nil after a graceful stop.
+func (p *program) wait() error { return <-p.done }
+
+// readiness is what /readyz answers: degraded while cached pages are served, down only when nothing useful can
+// be.
+func (p *program) readiness() web.Readiness {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	r := web.Readiness{Status: web.Ready}
+	if err := p.store.Ping(ctx); err != nil {
+		r.Status, r.Reasons = web.Degraded, append(r.Reasons, "database does not answer")
+		if len(p.catalog.All()) == 0 {
+			r.Status = web.Down
+		}
+	}
+	if err := p.cache.Ping(ctx); err != nil {
+		if r.Status == web.Ready {
+			r.Status = web.Degraded
+		}
+		r.Reasons = append(r.Reasons, "cache does not answer")
+	}
+	return r
+}
+
+// greet says where the contest is, how a phone reaches it, and the organizer's first password.
+func (p *program) greet(out io.Writer, name, password string) {
+	addr := p.public.Addr()
+	fmt.Fprintf(out, "\n  Cuộc thi:     %s\n", p.cfg.PublicURL)
+	fmt.Fprintf(out, "  Ban Tổ chức:  %s/console\n", p.cfg.PublicURL)
+	if password != "" {
+		fmt.Fprintf(out, "  Đăng nhập:    %s\n  Mật khẩu:     %s   (chỉ hiện lần này, đổi khi đăng nhập)\n", name, password)
+	}
+	if p.inbox != nil {
+		fmt.Fprintf(out, "  Mã xác thực:  %s/hop-thu-mau   (chế độ mẫu: không gửi tin thật)\n", p.cfg.PublicURL)
+	}
+	host, port, _ := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		fmt.Fprintf(out, "\n  Mở từ điện thoại cùng mạng: chạy lại với  --addr :%s", port)
+		if lan := lanAddress(); lan != "" {
+			fmt.Fprintf(out, " --public-url http://%s:%s", lan, port)
+		}
+		fmt.Fprintln(out)
+	}
+	if p.ops != nil {
+		fmt.Fprintf(out, "  Số liệu vận hành: http://%s/metrics\n", reachable(p.ops.Addr()))
+	}
+	fmt.Fprintln(out, "  Dừng: Ctrl+C")
+	fmt.Fprintln(out)
+}
+
+// reachable gives an address that a browser on this machine, or for a wildcard the office network, can open.
+func reachable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		if host = lanAddress(); host == "" {
+			host = "127.0.0.1"
+		}
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// lanAddress gives this machine's first private IPv4 address, or "".
+func lanAddress() string {
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return ""
+	}
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsPrivate() {
+			return n.IP.String()
+		}
+	}
+	return ""
+}
+
+func newLog(cfg *Config, out io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if strings.EqualFold(cfg.LogFormat, "json") {
+		return slog.New(slog.NewJSONHandler(out, options))
+	}
+	return slog.New(slog.NewTextHandler(out, options))
+}

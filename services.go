@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/textproto"
+	"strings"
+
+	"duthi/core"
+	"duthi/core/account"
+	"duthi/core/audit"
+	"duthi/core/cache"
+	"duthi/core/catalog"
+	"duthi/core/exam"
+	"duthi/core/qr"
+	"duthi/core/store"
+	"duthi/core/store/mongostore"
+	"duthi/core/store/sqlitestore"
+)
+
+// services is what roles and commands share, made from the settings.
+type services struct {
+	cfg   *Config
+	log   *slog.Logger
+	clock core.Clock
+
+	store   store.Store
+	cache   *cache.Cache
+	sealer  *core.Sealer
+	audit   *audit.Log
+	catalog *catalog.Catalog
+	account *account.Service
+	exam    *exam.Service
+	links   *qr.Links
+	inbox   *account.SampleChannel // nil unless codes go there
+}
+
+// openServices opens the stores and makes the services over them. Nothing runs yet.
+func openServices(ctx context.Context, cfg *Config, clock core.Clock, log *slog.Logger) (_ *services, err error) {
+	s := &services{cfg: cfg, log: log, clock: clock}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	secret, older, err := cfg.secrets()
+	if err != nil {
+		return nil, err
+	}
+	if s.sealer, err = core.NewSealer(secret, older...); err != nil {
+		return nil, err
+	}
+	if s.store, err = openStore(ctx, cfg, log); err != nil {
+		return nil, err
+	}
+	if s.cache, err = cache.Open(ctx, cfg.RedisURL, log); err != nil {
+		return nil, err
+	}
+	s.audit = audit.New(s.store, clock)
+	s.catalog = catalog.New(s.store, clock, log)
+	s.links = qr.NewLinks(s.store, cfg.PublicURL, clock, log)
+	channel, err := s.channel()
+	if err != nil {
+		return nil, err
+	}
+	s.account = account.New(account.Config{
+		People: s.store, Organizers: s.store, Tokens: s.store, Cache: s.cache, Sealer: s.sealer, Clock: clock, Log: log,
+		Contest: s.contest, HasAttempt: s.hasAttempt, Audit: s.audit.Append, Channel: channel,
+	})
+	config := exam.Config{Attempts: s.store, Figures: s.store, Claims: s.store, Edition: s.edition, Person: s.store.Contestant, Secret: secret, Log: log}
+	if len(older) > 0 {
+		config.PreviousSecret = older[0]
+	}
+	s.exam, err = exam.New(config)
+	return s, err
+}
+
+// openStore opens MongoDB when its address is given, else the embedded database in the data folder.
+func openStore(ctx context.Context, cfg *Config, log *slog.Logger) (store.Store, error) {
+	if cfg.MongoURI != "" {
+		return mongostore.Open(ctx, cfg.MongoURI)
+	}
+	return sqlitestore.Open(ctx, cfg.Data, log)
+}
+
+// channel gives what carries one-time codes: the sample inbox when nothing is set, which only the sample
+// contest accepts (see checkChannels).
+func (s *services) channel() (account.Channel, error) {
+	switch s.cfg.OTPChannel {
+	case "", "sample":
+		if s.cfg.Sample == "off" {
+			return nil, nil
+		}
+		s.inbox = account.NewSampleChannel(s.store, s.clock)
+		return s.inbox, nil
+	case "http":
+		h := s.cfg.OTPHTTP
+		headers, err := parseHeaders(h.Headers)
+		if err != nil {
+			return nil, err
+		}
+		return account.NewHTTPChannel(account.Gateway{Method: h.Method, URL: h.URL, Headers: headers, Body: h.Body})
+	}
+	return nil, fmt.Errorf("DUTHI_OTP_CHANNEL=%s: this version of duthi does not carry codes over Zalo yet", s.cfg.OTPChannel)
+}
+
+// parseHeaders reads "Name: value" lines.
+func parseHeaders(text string) (map[string]string, error) {
+	out := map[string]string{}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(line, ":")
+		if !ok || strings.TrimSpace(name) == "" {
+			return nil, errors.New("DUTHI_OTP_HTTP_HEADERS: each line must be Name: value")
+		}
+		out[textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))] = strings.TrimSpace(value)
+	}
+	return out, nil
+}
+
+// checkChannels refuses to run a contest whose one-time codes nothing can carry.
+func (s *services) checkChannels() error {
+	var faults []error
+	for _, e := range s.catalog.All() {
+		var ch account.Channel
+		if s.inbox != nil {
+			ch = s.inbox
+		}
+		if s.cfg.OTPChannel == "http" {
+			continue
+		}
+		faults = append(faults, account.CheckChannel(e.Contest, e.Record.Sample, ch))
+	}
+	return errors.Join(faults...)
+}
+
+// edition gives a contest as the exam service takes it; "" gives the active one.
+func (s *services) edition(_ context.Context, id string) (*exam.Edition, error) {
+	e, err := s.catalog.Edition(id)
+	if err != nil {
+		return nil, err
+	}
+	return &exam.Edition{Contest: e.Contest, Loc: e.Loc, Units: e.Units, Bank: e.Bank, Practice: e.Practice, Question: e.Question, Sample: e.Record.Sample}, nil
+}
+
+// contest gives a contest as the account service takes it.
+func (s *services) contest(_ context.Context, id string) (account.Contest, error) {
+	e, err := s.catalog.Edition(id)
+	if err != nil {
+		return account.Contest{}, err
+	}
+	return account.Contest{File: e.Contest, Units: e.Units, RosterSet: e.Record.RosterSet}, nil
+}
+
+func (s *services) hasAttempt(ctx context.Context, contestantID string) (bool, error) {
+	all, err := s.store.AttemptsOf(ctx, contestantID, "")
+	return len(all) > 0, err
+}
+
+// troubles says what does not work just now, in words for the organizer.
+func (s *services) troubles(ctx context.Context) []string {
+	var out []string
+	if s.catalog.Failed() != nil || s.store.Ping(ctx) != nil {
+		out = append(out, "Cơ sở dữ liệu chưa trả lời")
+	}
+	if s.cache.Ping(ctx) != nil {
+		out = append(out, "Bộ nhớ đệm chưa trả lời; hệ thống vẫn chạy, chậm hơn")
+	}
+	return out
+}
+
+// close gives back what openServices opened, in the other order.
+func (s *services) close() error {
+	var faults []error
+	if s.account != nil {
+		faults = append(faults, s.account.Close())
+	}
+	if s.cache != nil {
+		faults = append(faults, s.cache.Close())
+	}
+	if s.store != nil {
+		faults = append(faults, s.store.Close())
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,84 @@
+package webapp
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"duthi/core"
+	"duthi/core/exam"
+)
+
+type consoleUnitsPage struct {
+	consoleFrame
+	Lead    string
+	Heading string
+	Search  searchBox
+	Blocks  []choice
+	Rounds  []choice
+	Target  int
+	Totals  []participationRow
+	Rows    []participationRow
+	Back    bool
+	Code    string
+	Other   string // people without a unit
+}
+
+// consoleUnits is the whole table of units against the target; one unit shows its sub-units.
+func (a *App) consoleUnits(c *gin.Context, d *desk) error {
+	round, block, unit := c.Query("dot"), c.Query("khoi"), c.Query("don-vi")
+	t, err := a.opt.Exam.Participation(c.Request.Context(), d.ed, round, d.now)
+	if err != nil {
+		return err
+	}
+	q := core.CleanText(c.Query("q"))
+	p := consoleUnitsPage{consoleFrame: a.consoleFrame(c, d, "Đơn vị", "/console/don-vi"), Heading: "Đơn vị", Search: searchBox{q, "Tìm đơn vị"}, Target: t.Target,
+		Lead: "Người có ít nhất một lượt thi hợp lệ trên tổng số người. Tính lúc " + second(d.at(t.At)) + ", " + date(d.at(t.At)) + "."}
+	p.choices(d, round, block)
+	if u, ok := t.Unit(unit); ok {
+		p.Heading, p.Back, p.Code = u.Name, true, u.Code
+		p.Totals = []participationRow{rowOf(u.Name, u.Ratio, t.Target)}
+		p.Rows = consoleRows(t.Children(unit), t.Target, "")
+		return a.show(c, http.StatusOK, "console-units", p)
+	}
+	if q == "" && block == "" {
+		p.Totals = []participationRow{rowOf("Toàn cuộc thi", t.Total, t.Target)}
+		for _, b := range t.Blocks {
+			p.Totals = append(p.Totals, rowOf(b.Name, b.Ratio, t.Target))
+		}
+		if t.Other.People > 0 {
+			p.Other = number(t.Other.People) + " người (" + number(t.Other.Attempts) + " lượt) thi với Đơn vị khác, chưa tính vào tỷ lệ của đơn vị nào."
+		}
+	}
+	p.Rows = consoleRows(t.Find(q, block), t.Target, round)
+	return a.show(c, http.StatusOK, "console-units", p)
+}
+
+func (p *consoleUnitsPage) choices(d *desk, round, block string) {
+	p.Blocks = []choice{{"", "Tất cả các khối", block == ""}}
+	for _, b := range d.ed.Contest.Blocks() {
+		p.Blocks = append(p.Blocks, choice{b.ID, b.Name, b.ID == block})
+	}
+	p.Rounds = []choice{{"", "Cả cuộc thi", round == ""}}
+	for _, r := range d.ed.Contest.Rounds {
+		if d.now >= r.Start {
+			p.Rounds = append(p.Rounds, choice{r.ID, r.Name, r.ID == round})
+		}
+	}
+}
+
+func consoleRows(units []exam.UnitRow, target int, round string) []participationRow {
+	var rows []participationRow
+	for _, u := range units {
+		r := rowOf(u.Name, u.Ratio, target)
+		if u.Code != "" && u.Level == 1 {
+			r.Href = "/console/don-vi?don-vi=" + url.QueryEscape(u.Code)
+			if round != "" {
+				r.Href += "&dot=" + url.QueryEscape(round)
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
