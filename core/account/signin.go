@@ -52,12 +52,11 @@ func (s *Service) guess(ctx context.Context, whom, addr string, check func() (bo
 		return tooMany(wait)
 	}
 	right, err := check()
-	if err != nil {
-		return err
-	}
-	if right {
+	if right || err != nil {
+		// A check that did not take place (the queue was full, the store away) must not slow down whoever comes
+		// back as told; what guessers could gain by it the two counts of failures bound.
 		s.cfg.Cache.Forgive(ctx, slow)
-		return nil
+		return err
 	}
 	s.cfg.Cache.Allow(ctx, cache.LimitKey(failuresByAddress.name, from), failuresByAddress.count, failuresByAddress.window)
 	s.cfg.Cache.Allow(ctx, cache.LimitKey(failuresByAccount.name, whom), failuresByAccount.count, failuresByAccount.window)

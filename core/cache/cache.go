@@ -91,11 +91,15 @@ func (c *Cache) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close ends every connection and subscription.
+// Close ends every connection and subscription. A second call does nothing.
 func (c *Cache) Close() error {
 	c.closing.Lock()
+	over := c.stopped.Err() != nil
 	c.stop()
 	c.closing.Unlock()
+	if over {
+		return nil
+	}
 	err := c.client.Close()
 	c.work.Wait()
 	if c.embedded != nil {
