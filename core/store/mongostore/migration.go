@@ -22,7 +22,7 @@ type migration struct {
 // migrations lists the schema's history; the last number is the schema this program knows.
 func migrations() []migration {
 	return []migration{
-		{1, "first indexes", firstIndexes},
+		{1, "first indexes", func(ctx context.Context, db *mongo.Database) error { return createIndexes(ctx, db, firstIndexes()) }},
 	}
 }
 
@@ -66,10 +66,10 @@ type index struct {
 	where      bson.D
 }
 
-// firstIndexes makes the indexes of schema 1: every query of this package has one.
-func firstIndexes(ctx context.Context, db *mongo.Database) error {
+// firstIndexes are the indexes of schema 1: every query of this package has one.
+func firstIndexes() []index {
 	running, valid := doc("status", "running"), doc("valid", true)
-	return createIndexes(ctx, db, []index{
+	return []index{
 		{"contests", doc("activated_at", -1, "_id", 1, "revision", 1), false, nil},
 		{"questions", doc("contest_id", 1, "set", 1, "id", 1, "version", 1), false, nil},
 		{"questions", doc("contest_id", 1, "id", 1, "version", 1, "set", -1), false, nil},
@@ -112,7 +112,7 @@ func firstIndexes(ctx context.Context, db *mongo.Database) error {
 		{"links", doc("contest_id", 1, "kind", 1, "ref", 1), true, nil},
 		{"claims", doc("done_at", 1), false, doc("done_at", isSet())},
 		{"claims", doc("lease_until", 1), false, nil},
-	})
+	}
 }
 
 // createIndexes makes what is missing, one command for each collection.
