@@ -9,9 +9,9 @@ import (
 	"duthi/core/exam"
 )
 
-func TestWholeWay(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func TestWholeWay(t *testing.T) { eachStore(t, wholeWay) }
+
+func wholeWay(t *testing.T, w *world) {
 	ctx, at := t.Context(), exam.FirstDay+8*60*exam.Minute
 	c := w.contestant("Nguyễn Thị An", "SNV-VP")
 

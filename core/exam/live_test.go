@@ -9,9 +9,9 @@ import (
 	"duthi/core/exam"
 )
 
-func TestParticipationIsShared(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func TestParticipationIsShared(t *testing.T) { eachStore(t, participationIsShared) }
+
+func participationIsShared(t *testing.T, w *world) {
 	other := w.another(t)
 	at := exam.FirstDay
 	w.take(t, w.contestant("Nguyễn Thị An", "SNV-VP"), at, exam.Minute, 3, 0)
@@ -116,9 +116,9 @@ func TestBoardGivesNothingAway(t *testing.T) {
 	wantCode(t, err, core.NotFound)
 }
 
-func TestDashboard(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func TestDashboard(t *testing.T) { eachStore(t, dashboard) }
+
+func dashboard(t *testing.T, w *world) {
 	at := exam.FirstDay
 	w.take(t, w.contestant("Nguyễn Thị An", "SNV-VP"), at, exam.Minute, 3, 0)
 	now := at + exam.Day + 9*exam.Minute

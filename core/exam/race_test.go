@@ -12,9 +12,9 @@ import (
 
 // 50 parallel starts give one attempt; 50 parallel submits one result; however often they come, no more attempts
 // than allowed.
-func TestParallelStartsAndSubmits(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func TestParallelStartsAndSubmits(t *testing.T) { eachStore(t, parallelStartsAndSubmits) }
+
+func parallelStartsAndSubmits(t *testing.T, w *world) {
 	c := w.contestant("Nguyễn Thị An", "SYT")
 	other := w.another(t)
 	at := exam.FirstDay
@@ -68,9 +68,9 @@ func TestParallelStartsAndSubmits(t *testing.T) {
 }
 
 // Starts and submits of one person mixed without order never make more attempts than allowed.
-func TestMixedStartsAndSubmits(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func TestMixedStartsAndSubmits(t *testing.T) { eachStore(t, mixedStartsAndSubmits) }
+
+func mixedStartsAndSubmits(t *testing.T, w *world) {
 	c := w.contestant("Nguyễn Thị An", "SYT")
 	together(50, func(int) {
 		for { // everybody goes on until told that no attempt is left
@@ -96,10 +96,14 @@ func TestMixedStartsAndSubmits(t *testing.T) {
 
 // Whatever a save says while the attempt is being submitted, what it acknowledged is in the final score and what
 // it refused is not.
-func TestSavesRacingWithSubmit(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	for round := range 10 {
+func TestSavesRacingWithSubmit(t *testing.T) { eachStore(t, savesRacingWithSubmit) }
+
+func savesRacingWithSubmit(t *testing.T, w *world) {
+	rounds := 10
+	if w.slow {
+		rounds = 2
+	}
+	for round := range rounds {
 		c := w.contestant(fmt.Sprint("Người ", round), "SYT")
 		v := w.start(t, c, exam.FirstDay)
 		var mu sync.Mutex
@@ -163,9 +167,9 @@ func TestSavesRacingWithSubmit(t *testing.T) {
 }
 
 // An overdue attempt met by many at once is finalised once, at its deadline, with what was saved.
-func TestOverdueAttemptMetByMany(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func TestOverdueAttemptMetByMany(t *testing.T) { eachStore(t, overdueAttemptMetByMany) }
+
+func overdueAttemptMetByMany(t *testing.T, w *world) {
 	other := w.another(t)
 	ctx := t.Context()
 	c := w.contestant("Nguyễn Thị An", "SYT")
@@ -219,9 +223,9 @@ func TestOverdueAttemptMetByMany(t *testing.T) {
 	}
 }
 
-func TestSweep(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func TestSweep(t *testing.T) { eachStore(t, sweep) }
+
+func sweep(t *testing.T, w *world) {
 	ctx := t.Context()
 	for i := range 5 {
 		w.start(t, w.contestant(fmt.Sprint("Người ", i), "SYT"), exam.FirstDay+core.Instant(i)*exam.Minute)

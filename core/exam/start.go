@@ -8,9 +8,6 @@ import (
 	"duthi/core"
 )
 
-// startTries bounds how often a start looks again after another request was first.
-const startTries = 8
-
 // Start begins an attempt of c in a round by one durable write, or gives the running one (resumed true). Errors:
 // NotFound (no such round), Closed (round not open), Limited (no attempt left), Forbidden (account not active),
 // Unavailable.
@@ -20,7 +17,7 @@ func (s *Service) Start(ctx context.Context, ed *Edition, c core.Contestant, rou
 		return core.Attempt{}, false, err
 	}
 	// The store's unique indexes decide between parallel starts; who comes second looks at what is there now.
-	for range startTries {
+	for try := range contendTries {
 		taken, err := s.taken(ctx, ed, c.ID, roundID, now)
 		if err != nil {
 			return core.Attempt{}, false, err
@@ -34,6 +31,9 @@ func (s *Service) Start(ctx context.Context, ed *Edition, c core.Contestant, rou
 		a, err := s.begin(ctx, ed, c, round, nextOrdinal(taken), now)
 		if !core.Is(err, core.Conflict) {
 			return a, false, err
+		}
+		if err := contend(ctx, try); err != nil {
+			return core.Attempt{}, false, err
 		}
 	}
 	return core.Attempt{}, false, &core.Error{Code: core.Unavailable, Msg: "Đang có nhiều yêu cầu bắt đầu từ tài khoản này. Thử lại sau ít giây.", RetryAfter: 2}

@@ -65,15 +65,11 @@ func (s *Service) Finalise(ctx context.Context, ed *Edition, a core.Attempt, now
 	return s.finish(ctx, ed, a, now)
 }
 
-// finishTries bounds how often finishing looks again after a save came between. Each one means that a save of
-// the same attempt was acknowledged meanwhile, so people don't come near it.
-const finishTries = 100
-
 // finish scores an attempt and stores it as over, unless it is. The store refuses when a save came between or
 // somebody finished first; then what is stored now is taken, so that no acknowledged save is left out and all
 // who finish at once give the same result.
 func (s *Service) finish(ctx context.Context, ed *Edition, a core.Attempt, now core.Instant) (core.Attempt, error) {
-	for range finishTries {
+	for try := range contendTries {
 		if a.Final() {
 			return a, nil
 		}
@@ -87,6 +83,9 @@ func (s *Service) finish(ctx context.Context, ed *Edition, a core.Attempt, now c
 		}
 		if !core.Is(err, core.Conflict) {
 			return core.Attempt{}, absent(err)
+		}
+		if err := contend(ctx, try); err != nil {
+			return core.Attempt{}, err
 		}
 		if a, err = s.attempts.Attempt(ctx, a.ContestantID, a.ID); err != nil {
 			return core.Attempt{}, absent(err)

@@ -2,14 +2,20 @@ package exam_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"os"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"duthi/core"
 	"duthi/core/exam"
+	"duthi/core/store"
+	"duthi/core/store/mongostore"
 	"duthi/core/store/sqlitestore"
 )
 
@@ -21,11 +27,12 @@ type world struct {
 	config exam.Config
 	mu     sync.Mutex
 	people map[string]core.Contestant
+	slow   bool // a save takes milliseconds: do fewer
 }
 
 // countingStore is the real store with its calls counted.
 type countingStore struct {
-	*sqlitestore.Store
+	store.Store
 	reads, saves, participations atomic.Int64
 }
 
@@ -49,13 +56,52 @@ func (s *countingStore) Participation(ctx context.Context, contestID, roundID st
 	return s.Store.Participation(ctx, contestID, roundID)
 }
 
+// eachStore runs a test on SQLite, and on MongoDB when DUTHI_TEST_MONGODB_URI names one.
+func eachStore(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, newWorld(t))
+	})
+	t.Run("mongodb", func(t *testing.T) {
+		t.Parallel()
+		uri := os.Getenv("DUTHI_TEST_MONGODB_URI")
+		if uri == "" {
+			t.Skip("DUTHI_TEST_MONGODB_URI is not set: no MongoDB to test on")
+		}
+		st, err := mongostore.Open(t.Context(), ownDatabase(uri))
+		ok(t, err)
+		w := newWorldOn(t, st)
+		w.slow = true
+		t.Cleanup(func() {
+			if err := st.RemoveContest(context.Background(), w.ed.Contest.ID); err != nil {
+				t.Error(err)
+			}
+			st.Close()
+		})
+		test(t, w)
+	})
+}
+
+// ownDatabase gives the address of a MongoDB deployment with a new database in it.
+func ownDatabase(uri string) string {
+	head, query, _ := strings.Cut(uri, "?")
+	scheme, rest, _ := strings.Cut(head, "://")
+	hosts, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + hosts + "/duthi_test_" + strings.ToLower(rand.Text()[:12]) + "?" + query
+}
+
+// newWorld makes a world on an SQLite database of its own.
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	st, err := sqlitestore.Open(context.Background(), t.TempDir(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	t.Cleanup(func() { st.Close() })
+	return newWorldOn(t, st)
+}
+
+func newWorldOn(t testing.TB, st store.Store) *world {
+	t.Helper()
 	w := &world{store: &countingStore{Store: st}, ed: exam.FixtureEdition(), people: map[string]core.Contestant{}}
 	w.config = exam.Config{
 		Attempts: w.store, Figures: w.store, Claims: w.store, Secret: []byte("an unguessable key of 32 bytes.."), Log: slog.New(slog.DiscardHandler),
@@ -158,7 +204,7 @@ func (w *world) take(t testing.TB, c core.Contestant, at, lasting core.Instant, 
 		places := w.key(item)
 		if i >= right {
 			for o := range item.Options {
-				if !contains(places, o) {
+				if !slices.Contains(places, o) {
 					places = []int{o}
 					break
 				}
@@ -170,15 +216,6 @@ func (w *world) take(t testing.TB, c core.Contestant, at, lasting core.Instant, 
 	r, err := w.Submit(t.Context(), w.ed, c.ID, v.ID, at+lasting)
 	ok(t, err)
 	return r
-}
-
-func contains(places []int, o int) bool {
-	for _, p := range places {
-		if p == o {
-			return true
-		}
-	}
-	return false
 }
 
 // together runs n copies of f at the same moment.
