@@ -1,0 +1,330 @@
+package account_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"duthi/core"
+	"duthi/core/account"
+)
+
+func (w *world) attempted(in account.SignedIn) { w.attempts.Store(in.Person.ContestantID, true) }
+
+func (w *world) stored(id string) core.Contestant {
+	w.t.Helper()
+	c, err := w.store.Contestant(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
+
+func TestCorrectionBeforeTheFirstAttempt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in := w.register(goodForm())
+	id := in.Person.ContestantID
+	if can, err := w.CanCorrect(t.Context(), in.Person); !can || err != nil {
+		t.Errorf("can correct: %v, %v", can, err)
+	}
+	got, err := w.Correct(t.Context(), in.Person, map[string]string{account.FieldName: "Nguyễn Văn Bính", account.FieldBirthDate: "1/2/1986",
+		account.FieldNationalID: "049086000777", account.FieldUnit1: "SNV", account.FieldEmail: "binh@quangnam.gov.vn"}, "")
+	if err != nil || !got.Applied {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	w.secret("049086000777")
+	c := w.stored(id)
+	if c.FullName != "Nguyễn Văn Bính" || c.NameFolded != "nguyen van binh" || c.BirthDate != "1986-02-01" || c.NationalID.Last != "777" ||
+		c.UnitCode != "SNV" || c.Unit1Code != "SNV" || c.Email == "" {
+		t.Errorf("stored %+v", c)
+	}
+	if p, _ := w.Authenticate(t.Context(), in.Token); p.Contestant.FullName != "Nguyễn Văn Bính" {
+		t.Error("the session still knows the old name")
+	}
+	_, err = w.Correct(t.Context(), in.Person, map[string]string{account.FieldName: "X", account.FieldUnit1: "DL"}, "")
+	if fieldOf(err, account.FieldName) == "" || fieldOf(err, account.FieldUnit2) == "" {
+		t.Errorf("wrong values: %v", err)
+	}
+	if again := w.stored(id); again.Revision != c.Revision {
+		t.Error("a refused correction changed the record")
+	}
+	other := w.register(goodForm().with(account.FieldPhone, "0987654321").with(account.FieldNationalID, "049085000002"))
+	_, err = w.Correct(t.Context(), other.Person, map[string]string{account.FieldNationalID: "049086000777"}, "")
+	wantCode(t, err, core.Conflict)
+	if len(err.(*core.Error).Fields) > 0 {
+		t.Error("the words tell whose number it is")
+	}
+	_, err = w.Correct(t.Context(), in.Person, map[string]string{account.FieldPhone: "0987000111"}, "")
+	if fieldOf(err, account.FieldPhone) == "" {
+		t.Errorf("a phone without its code: %v", err)
+	}
+}
+
+func TestCorrectionAfterAnAttemptIsARequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in, by := w.register(goodForm()), w.owner()
+	w.attempted(in)
+	w.secret("049086000777")
+	if got, err := w.Correct(t.Context(), in.Person, map[string]string{account.FieldEmail: "b@x.vn"}, ""); err != nil || !got.Applied {
+		t.Errorf("an email needs nobody: %+v, %v", got, err)
+	}
+	got, err := w.Correct(t.Context(), in.Person, map[string]string{account.FieldNationalID: "049086000777", account.FieldUnit1: "SNV"}, "Tôi gõ nhầm")
+	if err != nil || got.Applied || got.Request.ID == "" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if c := w.stored(in.Person.ContestantID); c.UnitCode != "DL-NV" {
+		t.Error("changed before anybody decided")
+	}
+	_, err = w.Correct(t.Context(), in.Person, map[string]string{account.FieldUnit1: "SNV"}, "")
+	wantCode(t, err, core.Conflict)
+
+	views, err := w.Requests(t.Context(), by, contestID, core.RequestOpen, 10)
+	if err != nil || len(views) != 1 {
+		t.Fatalf("%+v, %v", views, err)
+	}
+	v := views[0]
+	if v.New[account.FieldNationalID] != "•••777" || v.Old[account.FieldNationalID] != "•••234" || v.New[account.FieldUnit2] != "Sở Nội vụ" ||
+		v.Old[account.FieldUnit2] != "Phòng Nội vụ, UBND huyện Đại Lộc" || v.Person.PasswordHash != "" {
+		t.Errorf("view %+v", v)
+	}
+	if own, _ := w.OwnRequests(t.Context(), in.Person); len(own) != 1 || own[0].Changes[account.FieldNationalID] != "•••777" {
+		t.Errorf("own requests %+v", own)
+	}
+	if err := w.DecideRequest(t.Context(), by, v.ID, true, ""); fieldOf(err, "ly_do") == "" {
+		t.Errorf("without a reason: %v", err)
+	}
+	if err := w.DecideRequest(t.Context(), by, v.ID, true, "Đúng với hồ sơ"); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.stored(in.Person.ContestantID); c.UnitCode != "SNV" || c.NationalID.Last != "777" {
+		t.Errorf("accepted, stored %+v", c)
+	}
+	wantCode(t, w.DecideRequest(t.Context(), by, v.ID, false, "Nhầm"), core.Conflict)
+	if log := w.trail(); !strings.Contains(log, "request.accept") {
+		t.Errorf("audit log: %s", log)
+	}
+}
+
+// trail gives the actions in the audit log.
+func (w *world) trail() string {
+	w.t.Helper()
+	es, err := w.store.AuditAfter(w.t.Context(), "", 0, 1000)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, e := range es {
+		b.WriteString(e.Actor + " " + e.Action + " " + e.Subject + " " + e.Reason + "\n")
+	}
+	return b.String()
+}
+
+// Of an acceptance and refusals at the same time one counts, and the record agrees with it.
+func TestOneOrganizerDecides(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in, by := w.register(goodForm()), w.owner()
+	w.attempted(in)
+	got, err := w.Correct(t.Context(), in.Person, map[string]string{account.FieldUnit1: "SNV"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var won []bool
+	for i := range 10 {
+		wg.Go(func() {
+			err := w.DecideRequest(t.Context(), by, got.Request.ID, i%2 == 0, "lý do")
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				won = append(won, i%2 == 0)
+			} else {
+				wantCode(t, err, core.Conflict)
+			}
+		})
+	}
+	wg.Wait()
+	r, _ := w.store.Request(t.Context(), got.Request.ID)
+	moved := w.stored(in.Person.ContestantID).UnitCode == "SNV"
+	if len(won) != 1 || (r.Status == core.RequestAccepted) != won[0] || moved != won[0] {
+		t.Errorf("decisions %v, request %s, moved %v", won, r.Status, moved)
+	}
+}
+
+func TestAcceptedValueThatIsTakenByNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in, by := w.register(goodForm()), w.owner()
+	w.attempted(in)
+	got, err := w.Correct(t.Context(), in.Person, map[string]string{account.FieldNationalID: "049085000003"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.register(goodForm().with(account.FieldPhone, "0987654321").with(account.FieldNationalID, "049085000003"))
+	wantCode(t, w.DecideRequest(t.Context(), by, got.Request.ID, true, "được"), core.Conflict)
+	if r, _ := w.store.Request(t.Context(), got.Request.ID); r.Status != core.RequestOpen {
+		t.Errorf("status %s, want open again", r.Status)
+	}
+	if !strings.Contains(w.trail(), "request.accept.failed") {
+		t.Error("the audit log does not say that it failed")
+	}
+}
+
+func TestPhoneChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in := w.register(goodForm())
+	w.register(goodForm().with(account.FieldPhone, "0987654321").with(account.FieldNationalID, "049085000002"))
+	change := func(phone string) (account.Correction, error) {
+		ticket, _, err := w.SendPhoneCode(t.Context(), in.Person, phone, addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.ConfirmPhone(t.Context(), in.Person, ticket, other(w.phone.last(t).Code), ""); fieldOf(err, account.FieldCode) == "" {
+			t.Errorf("a wrong code: %v", err)
+		}
+		return w.ConfirmPhone(t.Context(), in.Person, ticket, w.phone.last(t).Code, "")
+	}
+	if got, err := change("0977000111"); err != nil || !got.Applied {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := w.SignIn(t.Context(), contestID, "0977000111", goodPass, addr); err != nil {
+		t.Error(err)
+	}
+	_, err := change("0987654321")
+	wantCode(t, err, core.Conflict)
+	w.attempted(in)
+	if got, err := change("0977000222"); err != nil || got.Applied || got.Request.Kind != account.RequestCorrection {
+		t.Errorf("after an attempt: %+v, %v", got, err)
+	}
+	w.secret("977000111", "977000222")
+}
+
+func TestLostPhone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in, by := w.register(goodForm()), w.owner()
+	right := account.LostPhone{ContestID: contestID, FullName: "nguyen van binh", BirthDate: "31/12/1985",
+		NationalID: "049085001234", NewPhone: "0977000333", Note: "Mất máy"}
+	w.secret("977000333")
+	wrongID, wrongName, wrongDate := right, right, right
+	wrongID.NationalID, wrongName.FullName, wrongDate.BirthDate = "049085009999", "Trần Văn Bình", "30/12/1985"
+	for _, l := range []account.LostPhone{wrongID, wrongName, wrongDate, right, right} {
+		if err := w.ReportLostPhone(t.Context(), l, addr); err != nil {
+			t.Errorf("%+v: %v; the answer must not tell", l, err)
+		}
+	}
+	views, err := w.Requests(t.Context(), by, contestID, core.RequestOpen, 10)
+	if err != nil || len(views) != 1 || views[0].Kind != account.RequestLostPhone || views[0].New[account.FieldPhone] != "0977000333" {
+		t.Fatalf("requests %+v, %v; want the one", views, err)
+	}
+	if _, err := w.SignIn(t.Context(), contestID, goodPhone, goodPass, addr); err != nil {
+		t.Errorf("a report alone changed something: %v", err)
+	}
+	if err := w.DecideRequest(t.Context(), by, views[0].ID, true, "Đã gọi xác minh"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Authenticate(t.Context(), in.Token)
+	wantCode(t, err, core.Unauthenticated)
+	if _, err := w.SignIn(t.Context(), contestID, "0977000333", goodPass, addr); err != nil {
+		t.Error(err)
+	}
+	bad := right
+	bad.NewPhone = "12"
+	if err := w.ReportLostPhone(t.Context(), bad, addr); fieldOf(err, account.FieldPhone) == "" {
+		t.Errorf("not a phone: %v", err)
+	}
+	var last error
+	for range 30 {
+		last = w.ReportLostPhone(t.Context(), wrongID, "198.51.100.77")
+	}
+	wantCode(t, last, core.Limited)
+}
+
+func TestLostPhoneWithoutIdentityNumbers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) {
+		w.contest.Registration.Required = []string{"ho_ten", "ngay_sinh", "so_dien_thoai", "don_vi_cap_1", "don_vi_cap_2"}
+	})
+	by := w.owner()
+	f := goodForm()
+	delete(f, account.StepIdentity)
+	f[account.StepIdentity] = map[string]string{}
+	w.register(f)
+	l := account.LostPhone{ContestID: contestID, FullName: "Nguyễn Văn Bình", BirthDate: "31/12/1985", UnitCode: "DL-NV", NewPhone: "0977000333"}
+	elsewhere := l
+	elsewhere.UnitCode = "SNV"
+	for _, l := range []account.LostPhone{elsewhere, l} {
+		if err := w.ReportLostPhone(t.Context(), l, addr); err != nil {
+			t.Error(err)
+		}
+	}
+	if views, err := w.Requests(t.Context(), by, contestID, "", 10); err != nil || len(views) != 1 {
+		t.Errorf("%d requests, %v; want 1", len(views), err)
+	}
+}
+
+func TestOwnDataAndErasure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := goodForm()
+	f[account.StepConsent][account.FieldZalo] = "1"
+	in, by := w.register(f), w.owner()
+	d, err := w.OwnData(t.Context(), in.Person, []string{"lượt 1"}, false)
+	if err != nil || d.NationalID != "•••234" || d.Phone != "0912345678" || d.Unit != "Phòng Nội vụ, UBND huyện Đại Lộc" ||
+		d.BirthDate != "31/12/1985" || len(d.Consents) != 2 || d.CreatedAt != "2023-11-05T15:00:00+07:00" {
+		t.Errorf("own data %+v, %v", d, err)
+	}
+	if d, _ = w.OwnData(t.Context(), in.Person, nil, true); d.NationalID != "049085001234" {
+		t.Errorf("download holds %q", d.NationalID)
+	}
+
+	if err := w.WithdrawConsent(t.Context(), in.Person, account.ConsentZalo); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := w.Authenticate(t.Context(), in.Token)
+	if !p.MayTakePart() {
+		t.Error("reminders refused, and the contest with them")
+	}
+	w.pass(time.Hour)
+	if err := w.WithdrawConsent(t.Context(), in.Person, account.ConsentData); err != nil {
+		t.Fatal(err)
+	}
+	p, err = w.Authenticate(t.Context(), in.Token)
+	if err != nil || p.MayTakePart() || p.Contestant.Status != core.Withdrawn || p.Contestant.Consents[0].WithdrawnAt != core.At(w.clock()) {
+		t.Errorf("withdrawn: %+v, %v", p.Contestant, err)
+	}
+	text, _ := w.Consent(t.Context(), contestID)
+	wantCode(t, w.GrantConsent(t.Context(), p, account.ConsentData, "another"), core.Conflict)
+	if err := w.GrantConsent(t.Context(), p, account.ConsentData, text.Version); err != nil {
+		t.Fatal(err)
+	}
+	p, _ = w.Authenticate(t.Context(), in.Token)
+	if !p.MayTakePart() || len(p.Contestant.Consents) != 3 {
+		t.Errorf("granted again: %+v", p.Contestant)
+	}
+
+	r, err := w.RequestErasure(t.Context(), p, "Tôi tên là Nguyễn Văn Bình")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.DecideRequest(t.Context(), by, r.ID, true, "Theo yêu cầu"); err != nil {
+		t.Fatal(err)
+	}
+	c := w.stored(p.ContestantID)
+	if c.Status != core.Erased || c.FullName+c.NameFolded+c.BirthDate+c.Email+c.PasswordHash != "" || !c.Phone.IsZero() || !c.NationalID.IsZero() || c.UnitCode != "DL-NV" {
+		t.Errorf("erased: %+v", c)
+	}
+	if r, _ := w.store.Request(t.Context(), r.ID); r.Note != "" || r.Status != core.RequestAccepted {
+		t.Errorf("the request still says %+v", r)
+	}
+	_, err = w.Authenticate(t.Context(), in.Token)
+	wantCode(t, err, core.Unauthenticated)
+	if again := w.register(goodForm()); again.Person.ContestantID == c.ID {
+		t.Error("the same person came back")
+	}
+}
