@@ -212,7 +212,9 @@ func (c *comparison) figures(rt *rapid.T) {
 	c.T = rt
 	round, now, limit, offset := pick(c, "of", "", "r1", "r2"), c.now(), c.number("limit", 1, 3), pick(c, "offset", 0, 7*3600, -8*3600)
 	both(c, "Participation", func(s Subject) (core.Participation, error) { return s.Participation(c.ctx, c.contest, round) })
-	both(c, "Leaders", func(s Subject) ([]core.Attempt, error) { return s.Leaders(c.ctx, c.contest, cmp.Or(round, "r1"), limit) })
+	both(c, "Leaders", func(s Subject) ([]core.Attempt, error) {
+		return s.Leaders(c.ctx, c.contest, cmp.Or(round, "r1"), limit)
+	})
 	both(c, "Activity", func(s Subject) (core.Activity, error) { return s.Activity(c.ctx, c.contest, now, 3) })
 	both(c, "Days", func(s Subject) ([]core.Day, error) { return s.Days(c.ctx, c.contest, offset) })
 }
