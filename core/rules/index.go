@@ -157,6 +157,9 @@ const (
 	titleAlone = 0.5
 	linkFloor  = 0.45
 	nearShare  = 0.8
+
+	densityShare = 0.05 // what a sentence loses when it names the matter only in passing
+	denseAt      = 0.35 // share of the sentence's words that a pattern covers when the sentence is all about it
 )
 
 // linkClause finds the topics that clause i settles.
@@ -174,7 +177,9 @@ func (ix *Index) linkClause(i int, title, whole text) {
 		}
 		for _, p := range topic.settles {
 			for _, r := range reads {
-				weight = max(weight, p.settle(r.fit, whole.fit, title.fit))
+				if s := p.settle(r.fit, whole.fit, title.fit); s > 0 {
+					weight = max(weight, s*(1-densityShare+densityShare*min(1, r.coverage(p)/denseAt)))
+				}
 			}
 		}
 		if weight >= linkFloor {

@@ -12,15 +12,15 @@ var libraryFiles embed.FS
 
 // library is what is known of contests in general.
 type library struct {
-	ph       *phrases
-	concepts []concept
+	ph           *phrases
+	concepts     []concept
 	conceptNames []string // "@name", by concept
-	named    map[string][]int32
-	topics   []topic
-	byID     map[string]int
-	short    shorthand
-	stop     map[string]bool // toned and folded forms
-	stopFold map[string]bool
+	named        map[string][]int32
+	topics       []topic
+	byID         map[string]int
+	short        shorthand
+	stop         map[string]bool // toned and folded forms
+	stopFold     map[string]bool
 }
 
 // concept is a set of phrases that mean the same.
@@ -64,6 +64,7 @@ func loadLibrary() (*library, error) {
 			l.stopFold[sp.fold] = true
 		}
 	}
+	delete(l.stopFold, "thi") // "thì"; but every question is about "thi"
 	l.ph.plain = l.stopFold
 	l.addConcepts(text("concepts.txt"))
 	entries, err := libraryFiles.ReadDir("library")

@@ -13,8 +13,8 @@ type view struct {
 
 // Shares of what a clause's score is made of.
 const (
-	shareTopic = 0.78
-	shareWords = 0.17
+	shareTopic = 0.80
+	shareWords = 0.15
 	shareGrams = 0.05
 	shareBoth  = 0.15 // patterns and examples agree
 	wordsAlone = 0.55 // what words reach without any topic

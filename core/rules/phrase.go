@@ -27,6 +27,7 @@ const (
 	qualityDropped  = 0.6  // one word lost its diacritics
 	qualityOther    = 0.3  // other diacritics than the phrase's
 	qualityGuess    = 0.85 // a misspelt word read as another
+	toneLost        = 0.8  // the vowel is right, the tone is missing
 	qualityFloor    = 0.6  // a phrase below this was not written
 )
 
@@ -121,6 +122,9 @@ func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float6
 	sum := 0.0
 	for i, w := range ws {
 		t := ts[i]
+		if t.marked && t.tone != w.tone && path[i] == t.word && p.plain[w.fold] && likeness(t.tone, w.tone) < toneLost {
+			return 0 // "đầu là" is not "đâu là": small words are spelt right or not at all
+		}
 		switch {
 		case path[i] != t.word:
 			sum += qualityGuess
@@ -142,7 +146,7 @@ func likeness(got, want string) float64 {
 	g, w := strings.TrimRight(got, "12345"), strings.TrimRight(want, "12345")
 	switch {
 	case g == w && g == got:
-		return 0.8
+		return toneLost
 	case g == w:
 		return 0.65
 	case got[len(g):] == want[len(w):]:

@@ -55,7 +55,9 @@ func (ix *Index) Quote(id string) (Quote, bool) {
 	return Quote{Cite: c.ID, Citation: citation(c), Title: c.article.Title, Text: c.Text}, true
 }
 
-func citation(c clause) string { return fmt.Sprintf("khoản %d Điều %d", c.number, c.article.Number) }
+func citation(c clause) string {
+	return fmt.Sprintf("khoản %d Điều %d", c.number, c.article.Number)
+}
 
 // compose writes the quotations below a short line.
 func (ix *Index) compose(short string, cites []string) string {

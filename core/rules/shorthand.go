@@ -104,6 +104,10 @@ func (s *shorthand) at(ts []token, marked bool) (int, spelling) {
 	return 1, sp
 }
 
+// selfVerbs follow "mk" when it stands for "mình" rather than "mật khẩu".
+var selfVerbs = map[string]bool{"muon": true, "hoi": true, "thi": true, "lam": true, "co": true, "o": true, "chua": true,
+	"da": true, "dang": true, "duoc": true, "dc": true, "vao": true, "vo": true, "can": true, "nop": true, "moi": true}
+
 // inContext settles the few short forms that mean two things.
 func (s *shorthand) inContext(ts []token, i int, out []token, sp spelling) spelling {
 	before := ""
@@ -112,8 +116,8 @@ func (s *shorthand) inContext(ts []token, i int, out []token, sp spelling) spell
 	}
 	switch ts[i].tone {
 	case "mk":
-		if before == "cho" || before == "cua" || before == "ben" || before == "" && len(ts) > 3 {
-			return spelling{}
+		if before == "cho" || before == "cua" || before == "ben" || before == "" && i+1 < len(ts) && selfVerbs[ts[i+1].fold] {
+			return spelling{words: []word{spell("mình")}}
 		}
 	case "0", "kh":
 		if isNumber(before) || i == 0 {

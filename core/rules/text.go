@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // text is a question, an example or a clause, read once and then looked at from several sides.
 type text struct {
@@ -21,7 +24,7 @@ func (l *library) read(ts []token, marked bool) text {
 		}
 		numbers = numbers || isNumber(ts[i].fold)
 	}
-	t.hits = l.ph.scan(ts, marked)
+	t.hits = outspoken(l.ph, l.ph.scan(ts, marked), len(ts))
 	t.fit = make(fit, len(l.ph.words))
 	if numbers {
 		t.fit[anyNumber] = 1
@@ -32,32 +35,75 @@ func (l *library) read(ts []token, marked bool) text {
 	return t
 }
 
-// contentIn counts the words between two positions that say something.
-func (t text) contentIn(start, end int) int {
-	n := 0
-	for _, tok := range t.ts[start:end] {
-		if !tok.stop {
-			n++
+// outspoken drops single words read from unmarked text when a longer phrase around them reads them otherwise: "noi" in
+// "noi dung" is not "nới".
+func outspoken(ph *phrases, hits []hit, n int) []hit {
+	read := make([][]string, n)
+	for _, h := range hits {
+		for i := h.start; h.end-h.start > 1 && i < h.end; i++ {
+			read[i] = append(read[i], ph.words[h.phrase][i-h.start].tone)
 		}
 	}
-	return n
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		if h.end-h.start > 1 || h.quality == 1 || len(read[h.start]) == 0 {
+			return false
+		}
+		return !slices.Contains(read[h.start], ph.words[h.phrase][0].tone)
+	})
 }
 
-// mostlyOf reports whether the text is little more than one of the phrases: at most one further word, or any number
-// of words that say nothing.
+// restIsFiller reports whether nothing is said outside two positions, but for naming the contest.
+func (t text) restIsFiller(start, end int) bool {
+	for i, tok := range t.ts {
+		if i >= start && i < end || tok.stop {
+			continue
+		}
+		switch tok.fold {
+		case "thi", "cuoc", "hoi", "bai", "de", "du":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// mostlyOf reports whether the text is little more than one of the phrases.
 func (t text) mostlyOf(ids []int32) bool {
 	for _, h := range t.hits {
 		for _, id := range ids {
 			if h.phrase != id || h.quality < qualityDropped {
 				continue
 			}
-			rest := t.content - t.contentIn(h.start, h.end)
-			if rest == 0 || rest == 1 && h.end-h.start > 1 {
+			if t.restIsFiller(h.start, h.end) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// coverage is the share of the content words that a pattern's wanted phrases cover.
+func (t text) coverage(p pattern) float64 {
+	if t.content == 0 {
+		return 0
+	}
+	wanted := map[int32]bool{}
+	for _, term := range p.terms {
+		for _, id := range term.phrases {
+			wanted[id] = !term.not
+		}
+	}
+	covered := make([]bool, len(t.ts))
+	n := 0
+	for _, h := range t.hits {
+		for i := h.start; wanted[h.phrase] && i < h.end; i++ {
+			if !covered[i] && !t.ts[i].stop {
+				covered[i] = true
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(t.content)
 }
 
 // Relative weights of what a text is compared by.
