@@ -34,6 +34,51 @@ func spell(s string) word {
 	}
 	var fold, tone strings.Builder
 	var mark byte
+	for _, r := range s {
+		l, ok := letters[r]
+		if !ok {
+			return spellAny(s)
+		}
+		fold.WriteByte(l.fold)
+		tone.WriteRune(l.tone)
+		if l.mark != 0 {
+			mark = l.mark
+		}
+	}
+	return finish(fold.String(), tone.String(), mark)
+}
+
+// letter is a Vietnamese letter taken apart.
+type letter struct {
+	fold byte
+	tone rune
+	mark byte
+}
+
+// letters holds the small letters of Vietnamese and of English.
+var letters = func() map[rune]letter {
+	m := map[rune]letter{'đ': {'d', 'đ', 0}}
+	for r := 'a'; r <= 'z'; r++ {
+		m[r] = letter{byte(r), r, 0}
+	}
+	for _, row := range []string{"aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ", "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ"} {
+		rs := []rune(row)
+		base := norm.NFD.String(row)[0]
+		for i, r := range rs {
+			l := letter{base, rs[0], 0}
+			if i > 0 {
+				l.mark = byte('0' + i)
+			}
+			m[r] = l
+		}
+	}
+	return m
+}()
+
+// spellAny is spell for letters of other languages.
+func spellAny(s string) word {
+	var fold, tone strings.Builder
+	var mark byte
 	for _, r := range norm.NFD.String(s) {
 		switch {
 		case toneMarks[r] != 0:
@@ -48,8 +93,12 @@ func spell(s string) word {
 			tone.WriteRune(r)
 		}
 	}
-	w := word{iForY(fold.String()), norm.NFC.String(tone.String())}
-	if w.fold != fold.String() {
+	return finish(fold.String(), norm.NFC.String(tone.String()), mark)
+}
+
+func finish(fold, tone string, mark byte) word {
+	w := word{iForY(fold), tone}
+	if w.fold != fold {
 		w.tone = strings.TrimSuffix(w.tone, "y") + "i"
 	}
 	if mark != 0 {

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"duthi/core"
 )
@@ -27,6 +28,7 @@ type Index struct {
 	extra    []QA
 	clauses  []clause
 	byID     map[string]int
+	scratch  sync.Pool // of fit, all zero
 	examples *examples
 	lexical  *lexical
 	links    [][]link        // topic -> clauses that settle it, best first
@@ -56,6 +58,7 @@ func New(src Source) *Index {
 		panic("rules: embedded library: " + err.Error())
 	}
 	ix := &Index{lib: lib, contest: src.Contest, extra: src.Extra, byID: map[string]int{}}
+	ix.scratch.New = func() any { return make(fit, len(lib.ph.words)) }
 	for _, a := range src.Contest.Rules {
 		for i, c := range a.Clauses {
 			ix.byID[c.ID] = len(ix.clauses)
@@ -164,26 +167,37 @@ const (
 
 // linkClause finds the topics that clause i settles.
 func (ix *Index) linkClause(i int, title, whole text) {
-	sentences := sentencesOf(ix.clauses[i].Text)
-	reads := make([]text, len(sentences))
-	for s, sentence := range sentences {
-		reads[s] = ix.lib.read(tokenise(sentence), true)
-	}
-	for t := range ix.lib.topics {
-		topic := &ix.lib.topics[t]
-		weight := 0.0
-		if slices.Contains(ix.clauses[i].Topics, topic.id) {
-			weight = 1
-		}
-		for _, p := range topic.settles {
-			for _, r := range reads {
-				if s := p.settle(r.fit, whole.fit, title.fit); s > 0 {
-					weight = max(weight, s*(1-densityShare+densityShare*min(1, r.coverage(p)/denseAt)))
+	weights := make([]float64, len(ix.lib.topics))
+	own, inner, all := ix.scratch.Get().(fit), ix.scratch.Get().(fit), ix.scratch.Get().(fit)
+	whole.write(own, 1)
+	for _, s := range sentencesOf(ix.clauses[i].Text) {
+		sentence := ix.lib.read(tokenise(s), true)
+		sentence.write(inner, 1)
+		sentence.write(all, 1)
+		whole.write(all, elsewhere)
+		title.write(all, inTitle)
+		for t := range ix.lib.topics {
+			for _, p := range ix.lib.topics[t].settles {
+				if s := p.settle(inner, own, all); s > weights[t] {
+					weights[t] = max(weights[t], s*(1-densityShare+densityShare*min(1, sentence.coverage(p)/denseAt)))
 				}
 			}
 		}
-		if weight >= linkFloor {
-			ix.links[t] = append(ix.links[t], link{i, weight})
+		sentence.erase(inner)
+		sentence.erase(all)
+		whole.erase(all)
+		title.erase(all)
+	}
+	whole.erase(own)
+	for _, f := range []fit{own, inner, all} {
+		ix.scratch.Put(f)
+	}
+	for t, w := range weights {
+		if slices.Contains(ix.clauses[i].Topics, ix.lib.topics[t].id) {
+			w = 1
+		}
+		if w >= linkFloor {
+			ix.links[t] = append(ix.links[t], link{i, w})
 		}
 	}
 }
@@ -199,18 +213,19 @@ func sentencesOf(s string) []string {
 	return out
 }
 
-// settle scores a pattern on one sentence, helped by the rest of its clause and by the article's title.
-func (p pattern) settle(sentence, whole, title fit) float64 {
-	low, own := 1.0, false
+// settle scores a pattern on one sentence: all holds what the sentence, its clause and the article's title say, each at
+// its share, clause what the whole clause says. Forbidden terms count in the sentence only.
+func (p pattern) settle(sentence, clause, all fit) float64 {
+	low, own := float32(1), false
 	for _, t := range p.terms {
-		best := 0.0
+		best := float32(0)
 		for _, id := range t.phrases {
 			if t.not {
 				best = max(best, sentence[id])
 				continue
 			}
-			best = max(best, sentence[id], elsewhere*whole[id], inTitle*title[id])
-			own = own || whole[id] > 0
+			best = max(best, all[id])
+			own = own || clause[id] > 0
 		}
 		if t.not == (best > 0) {
 			return 0
@@ -222,7 +237,7 @@ func (p pattern) settle(sentence, whole, title fit) float64 {
 	if !own {
 		low = min(low, titleAlone)
 	}
-	return p.base() * low
+	return p.base() * float64(low)
 }
 
 // linkNear lets a topic use the clauses of the topics near it, for what its own clauses leave out.

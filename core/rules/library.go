@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -12,21 +13,14 @@ var libraryFiles embed.FS
 
 // library is what is known of contests in general.
 type library struct {
-	ph           *phrases
-	concepts     []concept
-	conceptNames []string // "@name", by concept
-	named        map[string][]int32
-	topics       []topic
-	byID         map[string]int
-	short        shorthand
-	stop         map[string]bool // toned and folded forms
-	stopFold     map[string]bool
-}
-
-// concept is a set of phrases that mean the same.
-type concept struct {
-	name    string
-	phrases []int32
+	ph        *phrases
+	named     map[string]int32
+	conceptOf map[int32]string // phrase of a concept -> "@name"
+	topics    []topic
+	byID      map[string]int
+	short     shorthand
+	stop      map[string]bool // toned and folded forms
+	stopFold  map[string]bool
 }
 
 // topicKind tells rules from what lies beside them.
@@ -51,7 +45,7 @@ type topic struct {
 
 // loadLibrary reads the embedded files. They are part of the program: an error is a mistake in them.
 func loadLibrary() (*library, error) {
-	l := &library{ph: newPhrases(), named: map[string][]int32{}, byID: map[string]int{}, stop: map[string]bool{}, stopFold: map[string]bool{}}
+	l := &library{ph: newPhrases(), named: map[string]int32{}, conceptOf: map[int32]string{}, byID: map[string]int{}, stop: map[string]bool{}, stopFold: map[string]bool{}}
 	text := func(name string) string {
 		b, _ := libraryFiles.ReadFile("library/" + name)
 		return string(b)
@@ -99,15 +93,14 @@ func (l *library) addConcepts(text string) {
 		if !ok {
 			continue
 		}
-		c := concept{name: name}
+		var members []int32
 		for p := range strings.SplitSeq(list, "|") {
-			if id := l.ph.add(p); id >= 0 {
-				c.phrases = append(c.phrases, id)
+			if id := l.ph.add(p); id >= 0 && !slices.Contains(members, id) {
+				members = append(members, id)
 			}
 		}
-		l.named[name] = c.phrases
-		l.concepts = append(l.concepts, c)
-		l.conceptNames = append(l.conceptNames, "@"+name)
+		l.named[name] = l.ph.addConcept(members)
+		l.conceptOf[l.named[name]] = "@" + name
 	}
 }
 

@@ -27,22 +27,26 @@ func (ix *Index) look(ts []token, marked bool) view {
 	var near []float64
 	near, v.extra = ix.examples.compare(features, len(ix.lib.topics), len(ix.extra))
 	v.topics, v.marked = make([]float64, len(near)), make([]float64, len(near))
+	f := ix.scratch.Get().(fit)
+	v.text.write(f, 1)
 	v.strange = ix.strangeness(v.text)
 	for t := range ix.lib.topics {
 		topic := &ix.lib.topics[t]
-		m := v.text.markScore(topic.marks)
+		m := v.text.markScore(topic.marks, f)
 		v.marked[t] = m
 		v.topics[t] = min(1, max(m, near[t])+shareBoth*min(m, near[t]))
 	}
+	v.text.erase(f)
+	ix.scratch.Put(f)
 	ix.scoreClauses(&v, features)
 	return v
 }
 
 // markScore is the best pattern's score; more patterns that fit add a little.
-func (t text) markScore(marks []pattern) float64 {
+func (t text) markScore(marks []pattern, f fit) float64 {
 	best := 0.0
 	for _, p := range marks {
-		s := p.score(t.fit)
+		s := p.score(f)
 		if s > 0 && p.words && !t.mostlyOf(p.terms[0].phrases) {
 			continue
 		}

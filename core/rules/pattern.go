@@ -20,13 +20,13 @@ type term struct {
 }
 
 // fit tells how well each phrase was found in a text: 0 is not at all.
-type fit []float64
+type fit []float32
 
 // score gives 0 when the pattern does not fit. scale is the found quality of the weakest term.
 func (p pattern) score(f fit) float64 {
-	low := 1.0
+	low := float32(1)
 	for _, t := range p.terms {
-		best := 0.0
+		best := float32(0)
 		for _, id := range t.phrases {
 			best = max(best, f[id])
 		}
@@ -41,7 +41,7 @@ func (p pattern) score(f fit) float64 {
 		}
 		low = min(low, best)
 	}
-	return p.base() * low
+	return p.base() * float64(low)
 }
 
 // base is the written weight, or one that grows with how specific the pattern is.
@@ -59,7 +59,7 @@ func (p pattern) base() float64 {
 }
 
 // parsePattern reads a pattern; concepts resolves @name.
-func parsePattern(s string, ph *phrases, concepts map[string][]int32) (pattern, error) {
+func parsePattern(s string, ph *phrases, concepts map[string]int32) (pattern, error) {
 	var p pattern
 	s = strings.TrimSpace(s)
 	if strings.HasPrefix(s, "^") {
@@ -81,11 +81,11 @@ func parsePattern(s string, ph *phrases, concepts map[string][]int32) (pattern, 
 		for alt := range strings.SplitSeq(part, "|") {
 			alt = strings.TrimSpace(alt)
 			if name, ok := strings.CutPrefix(alt, "@"); ok {
-				ids, known := concepts[name]
+				id, known := concepts[name]
 				if !known {
 					return p, fmt.Errorf("unknown concept @%s", name)
 				}
-				t.phrases = append(t.phrases, ids...)
+				t.phrases = append(t.phrases, id)
 				continue
 			}
 			id := int32(anyNumber)

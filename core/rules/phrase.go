@@ -7,6 +7,7 @@ type phrases struct {
 	nodes []trieNode
 	words [][]word
 	ids   map[string]int32
+	also  [][]int32       // phrase -> concepts it belongs to, as phrases of their own
 	plain map[string]bool // folded words too common to be read as another word
 }
 
@@ -35,7 +36,7 @@ const (
 const anyNumber = 0
 
 func newPhrases() *phrases {
-	return &phrases{nodes: []trieNode{{}}, words: [][]word{{{"#", "#"}}}, ids: map[string]int32{"# ": anyNumber}}
+	return &phrases{nodes: []trieNode{{}}, words: [][]word{{{"#", "#"}}}, also: [][]int32{nil}, ids: map[string]int32{"# ": anyNumber}}
 }
 
 // add gives the id of a phrase, adding it when new. An empty phrase has the id -1.
@@ -56,9 +57,29 @@ func (p *phrases) add(text string) int32 {
 	}
 	id := int32(len(p.words))
 	p.ids[key.String()] = id
-	p.words = append(p.words, ws)
+	p.words, p.also = append(p.words, ws), append(p.also, nil)
 	p.insert(ws, id)
 	return id
+}
+
+// addConcept gives the id of a phrase that is found whenever one of members is.
+func (p *phrases) addConcept(members []int32) int32 {
+	id := int32(len(p.words))
+	p.words, p.also = append(p.words, nil), append(p.also, nil)
+	for _, m := range members {
+		p.also[m] = append(p.also[m], id)
+	}
+	return id
+}
+
+// withConcepts adds to hits the concepts that they stand for.
+func (p *phrases) withConcepts(hits []hit) []hit {
+	for _, h := range hits {
+		for _, id := range p.also[h.phrase] {
+			hits = append(hits, hit{id, h.start, h.end, h.quality})
+		}
+	}
+	return hits
 }
 
 func (p *phrases) insert(ws []word, id int32) {

@@ -24,6 +24,11 @@ func (ix *Index) indexSpelling() {
 		take(ws)
 	}
 	ix.familiar = map[string]bool{}
+	for id, concepts := range ix.lib.ph.also {
+		for _, w := range ix.lib.ph.words[id] {
+			ix.familiar[w.fold] = ix.familiar[w.fold] || len(concepts) > 0
+		}
+	}
 	for _, t := range ix.lib.topics {
 		if t.kind != kindRule {
 			continue

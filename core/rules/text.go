@@ -10,7 +10,6 @@ type text struct {
 	ts      []token
 	marked  bool
 	hits    []hit
-	fit     fit
 	content int // words that say something
 }
 
@@ -24,13 +23,9 @@ func (l *library) read(ts []token, marked bool) text {
 		}
 		numbers = numbers || isNumber(ts[i].fold)
 	}
-	t.hits = outspoken(l.ph, l.ph.scan(ts, marked), len(ts))
-	t.fit = make(fit, len(l.ph.words))
+	t.hits = l.ph.withConcepts(outspoken(l.ph, l.ph.scan(ts, marked), len(ts)))
 	if numbers {
-		t.fit[anyNumber] = 1
-	}
-	for _, h := range t.hits {
-		t.fit[h.phrase] = max(t.fit[h.phrase], h.quality)
+		t.hits = append(t.hits, hit{phrase: anyNumber, quality: 1})
 	}
 	return t
 }
@@ -113,6 +108,19 @@ const (
 	weightConcept = 1.2
 )
 
+// write marks in f what was found in the text, each at share of its quality; erase takes it back.
+func (t text) write(f fit, share float64) {
+	for _, h := range t.hits {
+		f[h.phrase] = max(f[h.phrase], float32(share*h.quality))
+	}
+}
+
+func (t text) erase(f fit) {
+	for _, h := range t.hits {
+		f[h.phrase] = 0
+	}
+}
+
 // features lists what a text is compared by: words, concepts ("@x") and pairs of neighbours ("a_b").
 func (l *library) features(t text) []string {
 	out := make([]string, 0, 3*len(t.ts))
@@ -131,12 +139,9 @@ func (l *library) features(t text) []string {
 			put(featureOf(t.ts[i-1]) + "_" + featureOf(tok))
 		}
 	}
-	for i, c := range l.concepts {
-		for _, id := range c.phrases {
-			if t.fit[id] > 0 {
-				put(l.conceptNames[i])
-				break
-			}
+	for _, h := range t.hits {
+		if c := h.phrase; len(l.ph.words[c]) == 0 {
+			put(l.conceptOf[c])
 		}
 	}
 	return out
