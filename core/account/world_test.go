@@ -51,7 +51,7 @@ func (b *phoneBox) Send(_ context.Context, m account.Message) error {
 }
 
 // last gives the newest message.
-func (b *phoneBox) last(t *testing.T) account.Message {
+func (b *phoneBox) last(t testing.TB) account.Message {
 	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -70,7 +70,7 @@ func (b *phoneBox) count() int {
 // world is the service on real parts, with a clock that stands still.
 type world struct {
 	*account.Service
-	t        *testing.T
+	t        testing.TB
 	cfg      account.Config
 	dir      string
 	store    *sqlitestore.Store
@@ -97,7 +97,7 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 }
 
 // newWorld starts the service; change may adjust the contest or the settings before.
-func newWorld(t *testing.T, change ...func(*world)) *world {
+func newWorld(t testing.TB, change ...func(*world)) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), phone: &phoneBox{came: make(chan account.Message, 100)}, logs: &lockedBuffer{},
 		contest: sampleContest(), now: time.Date(2023, 11, 5, 8, 0, 0, 0, time.UTC)}
@@ -292,7 +292,7 @@ func (w *world) organizer(name string, role core.Role) account.Person {
 }
 
 // wantCode fails unless err carries code.
-func wantCode(t *testing.T, err error, code core.Code) {
+func wantCode(t testing.TB, err error, code core.Code) {
 	t.Helper()
 	if core.CodeOf(err) != code {
 		t.Errorf("error %v, want code %q", err, code)
