@@ -1,10 +1,12 @@
 package mongostore_test
 
 import (
+	"flag"
 	"testing"
 
 	"duthi/core/store"
 	"duthi/core/store/mongostore"
+	"duthi/core/store/sqlitestore"
 	"duthi/core/store/storetest"
 )
 
@@ -14,7 +16,21 @@ func TestSuite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return mongostore.OpenTest(t) })
 }
 
-func TestAgainstModel(t *testing.T) {
-	t.Parallel()
-	storetest.Compare(t, mongostore.OpenTest(t), storetest.NewModel())
+// TestSameAsSQLite runs random sequences of operations on both databases; SQLite's own tests compare it with
+// the model. Every operation is a way to the server, so there are ten sequences unless -rapid.checks says more.
+func TestSameAsSQLite(t *testing.T) {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	if !given {
+		if err := flag.Set("rapid.checks", "10"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := mongostore.OpenTest(t)
+	embedded, err := sqlitestore.Open(t.Context(), t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { embedded.Close() })
+	storetest.Compare(t, s, embedded)
 }
