@@ -41,7 +41,7 @@ func Fold(s string) string {
 // CleanText gives s in NFC with outer and repeated white space and control characters removed: what people
 // type into a one-line field.
 func CleanText(s string) string {
-	s = strings.Map(func(r rune) rune {
+	s = norm.NFC.String(strings.Map(func(r rune) rune { // composed last: what was taken out may have stood between
 		if unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar {
 			return -1
 		}
@@ -49,7 +49,7 @@ func CleanText(s string) string {
 			return ' '
 		}
 		return r
-	}, norm.NFC.String(s))
+	}, s))
 	return strings.Join(strings.Fields(s), " ")
 }
 

@@ -102,7 +102,9 @@ func (t *Table) heading(rec record, columns []column, l *FaultList) (at map[stri
 	before := l.Count()
 	names := make([]string, 0, len(columns))
 	for _, c := range columns {
-		names = append(names, c.name)
+		if !c.skip {
+			names = append(names, c.name)
+		}
 	}
 	for i, c := range rec.cells {
 		title := core.CleanText(c.text)

@@ -10,21 +10,36 @@ import (
 	"unicode/utf8"
 )
 
-// stringTable is the shared strings of a workbook in one block of memory: string i ends at ends[i].
+// stringTable is the shared strings of a workbook, in blocks that never move: a single growing one would be
+// twice in memory whenever it grows.
 type stringTable struct {
-	block []byte
-	ends  []uint32
+	blocks [][]byte
+	spans  []stringSpan
+	total  int
+}
+
+type stringSpan struct{ block, start, end uint32 }
+
+const stringBlock = 1 << 20
+
+func (s *stringTable) add(text []byte) {
+	last := len(s.blocks) - 1
+	if last < 0 || len(s.blocks[last])+len(text) > cap(s.blocks[last]) {
+		s.blocks = append(s.blocks, make([]byte, 0, max(stringBlock, len(text))))
+		last++
+	}
+	start := len(s.blocks[last])
+	s.blocks[last] = append(s.blocks[last], text...)
+	s.spans = append(s.spans, stringSpan{uint32(last), uint32(start), uint32(start + len(text))})
+	s.total += len(text)
 }
 
 func (s *stringTable) get(i int) (string, bool) {
-	if i < 0 || i >= len(s.ends) {
+	if i < 0 || i >= len(s.spans) {
 		return "", false
 	}
-	start := uint32(0)
-	if i > 0 {
-		start = s.ends[i-1]
-	}
-	return string(s.block[start:s.ends[i]]), true
+	p := s.spans[i]
+	return string(s.blocks[p.block][p.start:p.end]), true
 }
 
 // readStrings reads the shared strings: the texts of an item joined, without phonetic hints.
@@ -40,7 +55,7 @@ func (b *book) readStrings() error {
 	defer in.Close()
 	x := newXMLScanner(in)
 	collect, hints := false, 0
-	start := 0
+	var item []byte
 	for {
 		t, err := x.next()
 		switch {
@@ -50,17 +65,17 @@ func (b *book) readStrings() error {
 			return err
 		case t.kind == 't':
 			if collect && hints == 0 {
-				b.strings.block = append(b.strings.block, t.text...)
+				item = append(item, t.text...)
 			}
 		case string(t.name) == "t":
 			collect = t.kind == 's' && !t.empty
 		case string(t.name) == "rPh" && !t.empty:
 			hints += map[byte]int{'s': 1, 'e': -1}[t.kind]
 		case string(t.name) == "si" && (t.kind == 'e' || t.empty):
-			b.strings.ends = append(b.strings.ends, uint32(len(b.strings.block)))
-			start = len(b.strings.block)
+			b.strings.add(item)
+			item = item[:0]
 		}
-		if len(b.strings.block) > maxStringsBytes || len(b.strings.block)-start > maxTextBytes {
+		if b.strings.total > maxStringsBytes || len(item) > maxTextBytes || len(b.strings.spans) > 4*maxRows {
 			return damaged("có quá nhiều chữ trong một ô hoặc trong cả tệp")
 		}
 	}
