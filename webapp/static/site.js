@@ -37,6 +37,7 @@
   // Search as one types: the same page with the same form, of which only the list is taken.
   document.querySelectorAll("form[data-live]").forEach((form) => {
     let wait = 0, asked = 0;
+    form.classList.add("live");
     const ask = async () => {
       const n = ++asked, url = form.action + "?" + new URLSearchParams(new FormData(form));
       try {
