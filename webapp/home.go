@@ -15,6 +15,7 @@ import (
 type homePage struct {
 	frame
 	Chip           chip
+	Unit           string // chosen by the QR code that was scanned
 	Heading, Lead  string
 	Main, Second   *action
 	Clock          *countdown
@@ -67,6 +68,7 @@ func (a *App) home(c *gin.Context, v *visitor) error {
 		a.log.Warn("home without figures", "err", err)
 	}
 	p.steps(s)
+	p.Unit = a.keepUnit(c, v)
 	return a.show(c, http.StatusOK, "home", p)
 }
 

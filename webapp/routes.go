@@ -16,11 +16,52 @@ func (a *App) routes() []route {
 		{method: "GET", path: "/lich-thi.ics", need: public, page: a.calendar, each: true},
 		{method: "GET", path: "/kiem-tra", need: public, page: a.receipt, each: true},
 
+		{method: "GET", path: "/q/:code", need: public, page: a.scan},
+		{method: "GET", path: "/ma-qr/:name", need: public, page: a.code, each: true, quiet: true},
+		{method: "GET", path: "/theme/:file", need: public, page: a.theme, quiet: true},
+		{method: "GET", path: "/theme/:file/logo", need: public, page: a.logo, quiet: true},
+		{method: "GET", path: "/robots.txt", need: public, page: a.robots, quiet: true},
+		{method: "GET", path: "/favicon.ico", need: public, page: a.favicon, quiet: true},
+
 		// Practice: no account, nothing stored.
 		{method: "GET", path: "/thi-thu", need: public, page: a.practice, each: true},
 		{method: "POST", path: "/thi-thu", need: public, page: a.newPractice, each: true},
 		{method: "GET", path: "/thi-thu/:token", need: public, page: a.practicePaper, each: true},
 		{method: "GET", path: "/thi-thu/:token/ket-qua", need: public, page: a.practiceResult, each: true},
+
+		// People: a page for each question, drafts kept by a cookie of their own.
+		{method: "GET", path: "/dang-ky", need: public, page: a.registerStart},
+		{method: "POST", path: "/dang-ky", need: public, page: a.registerBegin},
+		{method: "POST", path: "/dang-ky/gui-ma", need: public, page: a.registerSend},
+		{method: "GET", path: "/dang-ky/:buoc", need: public, page: a.registerStep},
+		{method: "POST", path: "/dang-ky/:buoc", need: public, page: a.registerSave},
+		{method: "GET", path: "/dang-nhap", need: public, page: a.signInForm, each: true},
+		{method: "POST", path: "/dang-nhap", need: public, page: a.signIn, each: true},
+		{method: "POST", path: "/dang-xuat", need: public, page: a.signOut, each: true},
+		{method: "GET", path: "/quen-mat-khau", need: public, page: a.resetForm},
+		{method: "POST", path: "/quen-mat-khau", need: public, page: a.resetSend},
+		{method: "GET", path: "/quen-mat-khau/ma", need: public, page: a.resetCodeForm},
+		{method: "POST", path: "/quen-mat-khau/ma", need: public, page: a.resetFinish},
+		{method: "GET", path: "/mat-so", need: public, page: a.lostPhoneForm},
+		{method: "POST", path: "/mat-so", need: public, page: a.lostPhone},
+		{method: "GET", path: "/mat-so/da-gui", need: public, page: a.lostPhoneSent},
+		{method: "GET", path: "/hop-thu-mau", need: public, page: a.inbox}, // sample mode only, else not found
+
+		// Own data.
+		{method: "GET", path: "/du-lieu-cua-toi", need: contestant, page: a.ownData, each: true},
+		{method: "GET", path: "/du-lieu-cua-toi/tai-ve", need: contestant, page: a.ownDownload, each: true},
+		{method: "GET", path: "/du-lieu-cua-toi/sua", need: contestant, page: a.correctForm},
+		{method: "POST", path: "/du-lieu-cua-toi/sua", need: contestant, page: a.correct},
+		{method: "GET", path: "/du-lieu-cua-toi/dien-thoai", need: contestant, page: a.phoneForm},
+		{method: "POST", path: "/du-lieu-cua-toi/dien-thoai", need: contestant, page: a.phoneChange},
+		{method: "GET", path: "/du-lieu-cua-toi/mat-khau", need: contestant, page: a.passwordForm},
+		{method: "POST", path: "/du-lieu-cua-toi/mat-khau", need: contestant, page: a.passwordChange},
+		{method: "POST", path: "/du-lieu-cua-toi/dang-xuat-may-khac", need: contestant, page: a.signOutOthers},
+		{method: "POST", path: "/du-lieu-cua-toi/rut-dong-y", need: contestant, page: a.withdraw, each: true},
+		{method: "GET", path: "/du-lieu-cua-toi/dong-y", need: contestant, page: a.consentForm},
+		{method: "POST", path: "/du-lieu-cua-toi/dong-y", need: contestant, page: a.grant},
+		{method: "GET", path: "/du-lieu-cua-toi/xoa", need: contestant, page: a.eraseForm, each: true},
+		{method: "POST", path: "/du-lieu-cua-toi/xoa", need: contestant, page: a.erase, each: true},
 
 		// The quiz: who is signed in, own attempts only (the services look up by contestant and id).
 		{method: "GET", path: "/thi", need: contestant, page: a.beforeStart},

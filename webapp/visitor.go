@@ -19,6 +19,7 @@ const (
 	sessionCookie = "phien"   // a contestant's sign-in
 	draftCookie   = "dang_ky" // a registration being filled in
 	resetCookie   = "dat_lai" // a password reset under way
+	unitCookie    = "don_vi"  // the unit of the QR code that was scanned
 )
 
 // visitor is who asks and for which contest.

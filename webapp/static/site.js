@@ -59,7 +59,8 @@
         button.disabled = true;
         let res;
         try { res = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }); } catch (err) { return later(3); }
-        if (res.status === 429 || res.status === 503) return later(Number(res.headers.get("Retry-After")) || 5);
+        const wait = Number(res.headers.get("Retry-After")) || 5;
+        if ((res.status === 429 || res.status === 503) && wait <= 60) return later(wait);
         if (res.redirected) return location.assign(res.url);
         const text = await res.text(); // the same form again, with what is wrong
         document.open(); document.write(text); document.close();
