@@ -10,28 +10,6 @@ import (
 	"duthi/core/qr"
 )
 
-// scan follows a short address printed in a QR code, counts it, and remembers the unit it stands for until
-// the registration. Previews and robots (HEAD) are not counted.
-func (a *App) scan(c *gin.Context, v *visitor) error {
-	link, err := a.opt.QR.Resolve(c.Request.Context(), c.Param("code"))
-	if err != nil {
-		return err
-	}
-	if c.Request.Method == http.MethodGet {
-		a.opt.QR.Count(link.Code)
-	}
-	base, oa := "/", v.ed.Contest.Contacts.ZaloOAID
-	if link.ContestID != v.ed.Contest.ID {
-		base = "/c/" + link.ContestID + "/"
-		if ed, err := a.opt.Edition(c.Request.Context(), link.ContestID); err == nil {
-			oa = ed.Contest.Contacts.ZaloOAID
-		}
-	}
-	c.Header("Cache-Control", "no-store")
-	c.Redirect(http.StatusFound, qr.Target(link, base, oa))
-	return nil
-}
-
 // keepUnit notes the unit of a QR code in a cookie, so that it is chosen when the registration begins.
 func (a *App) keepUnit(c *gin.Context, v *visitor) string {
 	code := c.Query("don-vi")

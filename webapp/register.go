@@ -251,6 +251,9 @@ func (a *App) registerSave(c *gin.Context, v *visitor) error {
 		typed[name] = values[0]
 	}
 	if step == account.StepUnit {
+		if typed["giu"] != "" {
+			return a.keepStep(c, v, step)
+		}
 		splitUnit(typed)
 	}
 	d, err := a.opt.Account.SaveStep(c.Request.Context(), token, step, typed)
@@ -270,6 +273,18 @@ func (a *App) registerSave(c *gin.Context, v *visitor) error {
 		return a.registerFinish(c, v, "")
 	case d.Next == account.StepCode && step == account.StepConsent:
 		return a.registerSend(c, v)
+	}
+	return redirect(c, registerURL(v, d.Next))
+}
+
+// keepStep goes on from a page without changing what it holds.
+func (a *App) keepStep(c *gin.Context, v *visitor, step account.Step) error {
+	d, err := a.draft(c)
+	if err != nil {
+		return a.draftOver(c, v, err)
+	}
+	if d.Next == step || d.Next == "" {
+		return redirect(c, registerURL(v, step))
 	}
 	return redirect(c, registerURL(v, d.Next))
 }

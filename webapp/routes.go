@@ -16,7 +16,6 @@ func (a *App) routes() []route {
 		{method: "GET", path: "/lich-thi.ics", need: public, page: a.calendar, each: true},
 		{method: "GET", path: "/kiem-tra", need: public, page: a.receipt, each: true},
 
-		{method: "GET", path: "/q/:code", need: public, page: a.scan},
 		{method: "GET", path: "/ma-qr/:name", need: public, page: a.code, each: true, quiet: true},
 		{method: "GET", path: "/theme/:file", need: public, page: a.theme, quiet: true},
 		{method: "GET", path: "/theme/:file/logo", need: public, page: a.logo, quiet: true},

@@ -63,7 +63,7 @@ type route struct {
 func (a *App) bind(r route) []web.Route {
 	paths := []string{r.path}
 	if r.each {
-		paths = append(paths, strings.TrimSuffix("/c/:contest"+r.path, "/"))
+		paths = append(paths, "/c/:contest"+r.path)
 	}
 	var out []web.Route
 	for _, p := range paths {
