@@ -7,8 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // the contest's zone must be known on a machine without zone files
@@ -92,16 +94,20 @@ func status(err error, w io.Writer) int {
 	}
 }
 
-// message gives what a person should read of an error: our own errors say it themselves.
+// message gives what a person should read of an error: our own errors say it themselves, field by field.
 func message(err error) string {
 	var e *core.Error
-	if errors.As(err, &e) && e.Err != nil {
-		return e.Msg + " (" + e.Err.Error() + ")"
+	if !errors.As(err, &e) {
+		return err.Error()
 	}
-	if errors.As(err, &e) {
-		return e.Msg
+	text := e.Msg
+	for _, name := range slices.Sorted(maps.Keys(e.Fields)) {
+		text += "\n  " + e.Fields[name]
 	}
-	return err.Error()
+	if e.Err != nil {
+		text += " (" + e.Err.Error() + ")"
+	}
+	return text
 }
 
 func printHelp(w io.Writer) {

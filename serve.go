@@ -144,7 +144,7 @@ func (p *program) run(ctx context.Context) {
 	var fault error
 	if p.has("jobs") {
 		loc := core.Location("Asia/Ho_Chi_Minh")
-		runner, err := jobs.New(jobs.Timetable(p.exam, p.store, p.store, p.clock), p.store, loc, p.clock, p.log)
+		runner, err := jobs.New(jobs.Timetable(jobs.Work{Sweeper: p.exam, Tokens: p.store, Claims: p.store, Warm: p.warm, Clock: p.clock}), p.store, loc, p.clock, p.log)
 		if err != nil {
 			fault = err
 		} else {
@@ -154,6 +154,23 @@ func (p *program) run(ctx context.Context) {
 	fault = errors.Join(fault, p.web.Serve(ctx, p.public, p.ops))
 	p.roles.Wait()
 	p.done <- errors.Join(fault, p.services.close())
+}
+
+// warm recomputes the live tables of every contest that is not over.
+func (p *program) warm(ctx context.Context) error {
+	now := p.clock.Now()
+	var faults []error
+	for _, e := range p.catalog.All() {
+		if now > e.Contest.Period.End.Add(24*time.Hour) {
+			continue
+		}
+		ed, err := p.edition(ctx, e.Record.ID)
+		if err == nil {
+			err = p.exam.Warm(ctx, ed, now)
+		}
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
 }
 
 // wait gives the error the program ended with, nil after a graceful stop.

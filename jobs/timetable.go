@@ -18,17 +18,29 @@ type Tokens interface {
 	DeleteExpiredTokens(ctx context.Context, before core.Instant, limit int) (int, error)
 }
 
+// Work is what the entries do their work with.
+type Work struct {
+	Sweeper Sweeper
+	Tokens  Tokens
+	Claims  Claims
+	// Warm recomputes the live tables that are due, so that no visitor waits for them.
+	Warm  func(ctx context.Context) error
+	Clock core.Clock
+}
+
 // Timetable gives the entries of the program.
-func Timetable(sweeper Sweeper, tokens Tokens, claims Claims, clock core.Clock) []Entry {
+func Timetable(w Work) []Entry {
 	return []Entry{
 		{Name: "finalise-attempts", Schedule: "*/15 * * * * *", Lease: 2 * time.Minute, SkipLate: time.Minute,
 			Run: func(ctx context.Context, _ time.Time) error {
 				return drain(ctx, 500, func(ctx context.Context, limit int) (int, error) {
-					return sweeper.Sweep(ctx, clock.Now(), limit)
+					return w.Sweeper.Sweep(ctx, w.Clock.Now(), limit)
 				})
 			}},
+		{Name: "warm-tables", Schedule: "5,35 * * * * *", Lease: time.Minute, SkipLate: 20 * time.Second,
+			Run: func(ctx context.Context, _ time.Time) error { return w.Warm(ctx) }},
 		{Name: "clean", Schedule: "0 17 * * * *", Lease: 10 * time.Minute,
-			Run: func(ctx context.Context, _ time.Time) error { return clean(ctx, tokens, claims, clock.Now()) }},
+			Run: func(ctx context.Context, _ time.Time) error { return clean(ctx, w.Tokens, w.Claims, w.Clock.Now()) }},
 	}
 }
 
