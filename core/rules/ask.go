@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -14,6 +15,8 @@ const (
 	sureScore    = 0.66
 	outFloor     = 0.62 // a topic outside the rules this sure ends the search, unless a rule is surer
 	extraFloor   = 0.62 // a question of the organizer's this near is taken
+	strangeCost  = 0.45 // what a question wholly of unknown words loses
+	whyEnough    = 0.60 // share of a question that its topic must explain
 	partFloor    = 0.60 // a second question must be this sure to be answered beside the first
 )
 
@@ -82,6 +85,9 @@ func (ix *Index) blend(v *view, subs []view) {
 			}
 			if share*score > v.clauses[c] {
 				v.clauses[c], v.via[c] = share*score, s.via[c]
+			}
+			if s.via[c] == v.via[c] {
+				v.why[c] = max(v.why[c], s.why[c])
 			}
 		}
 		for t, q := range s.topics {
@@ -161,7 +167,7 @@ func (ix *Index) outside(v view, order []int) (Reply, bool) {
 // decide chooses between an answer, a choice and silence.
 func (ix *Index) decide(v view, subs []view, order []int, now time.Time) Reply {
 	top := v.clauses[order[0]]
-	score := top * (1 - 0.45*v.strange)
+	score := top * v.trust(order[0])
 	var near []string
 	for _, c := range order[:min(3, len(order))] {
 		if v.clauses[c] >= choiceFloor-0.1 {
@@ -181,12 +187,22 @@ func (ix *Index) decide(v view, subs []view, order []int, now time.Time) Reply {
 	return ix.answer(v, order[0], cites, score, now)
 }
 
+// trust lowers a score when most of what was said has nothing to do with the topic found and the contest is not named:
+// a question from the quiz uses a few of our words among many others.
+func (v view) trust(c int) float64 {
+	t := 1 - strangeCost*v.strange
+	if v.via[c] >= 0 && !v.contest && v.text.content >= 4 {
+		t *= min(1, math.Pow(v.why[c]/whyEnough, 1.2))
+	}
+	return t
+}
+
 // secondQuestion finds the clause of another question in the same message, or -1.
 func (ix *Index) secondQuestion(subs []view, first int) int {
 	best, score := -1, partFloor
 	for _, s := range subs {
 		c := ix.ranked(s)[0]
-		if c == first || s.via[c] < 0 || s.marked[s.via[c]] < 0.7 || s.clauses[c]*(1-0.45*s.strange) < score {
+		if c == first || s.via[c] < 0 || s.marked[s.via[c]] < 0.7 || s.clauses[c]*s.trust(c) < score {
 			continue
 		}
 		best, score = c, s.clauses[c]

@@ -40,7 +40,8 @@ type topic struct {
 	near            []string
 	command, short  string
 	asks            []string
-	marks, settles  []pattern // of a question, of a clause
+	words           map[string]bool // folded words of its ways to ask and of its marks
+	marks, settles  []pattern       // of a question, of a clause
 }
 
 // loadLibrary reads the embedded files. They are part of the program: an error is a mistake in them.
@@ -72,6 +73,7 @@ func loadLibrary() (*library, error) {
 			}
 		}
 	}
+	l.learnWords()
 	return l, l.check()
 }
 
@@ -177,6 +179,38 @@ func (l *library) check() error {
 		}
 	}
 	return nil
+}
+
+// learnWords fills the topics' vocabularies.
+func (l *library) learnWords() {
+	members := map[int32][]int32{}
+	for id, concepts := range l.ph.also {
+		for _, c := range concepts {
+			members[c] = append(members[c], int32(id))
+		}
+	}
+	for i := range l.topics {
+		t := &l.topics[i]
+		t.words = map[string]bool{}
+		for _, ask := range t.asks {
+			for _, tok := range tokenise(ask) {
+				t.words[tok.fold] = true
+			}
+		}
+		for _, p := range t.marks {
+			for _, term := range p.terms {
+				for _, id := range term.phrases {
+					for _, m := range append(members[id], id) {
+						for _, w := range l.ph.words[m] {
+							if !term.not {
+								t.words[w.fold] = true
+							}
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 // isStop reports whether a word says nothing about the matter.

@@ -7,8 +7,10 @@ type view struct {
 	marked  []float64 // the part of it that comes from patterns
 	clauses []float64 // how surely the clause answers
 	via     []int     // the topic that gave a clause most, -1 when words alone did
+	why     []float64 // share of the question that the clause's topic explains
 	extra   []float64
 	strange float64 // share of the content words that contests know nothing of
+	contest bool    // the contest is named
 }
 
 // Shares of what a clause's score is made of.
@@ -30,6 +32,7 @@ func (ix *Index) look(ts []token, marked bool) view {
 	f := ix.scratch.Get().(fit)
 	v.text.write(f, 1)
 	v.strange = ix.strangeness(v.text)
+	v.contest = v.text.has(ix.lib.named["contest"])
 	for t := range ix.lib.topics {
 		topic := &ix.lib.topics[t]
 		m := v.text.markScore(topic.marks, f)
@@ -75,13 +78,37 @@ func (ix *Index) scoreClauses(v *view, features []string) {
 			}
 		}
 	}
+	share := make([]float64, len(v.topics))
+	for t := range share {
+		if v.topics[t] >= 0.2 {
+			share[t] = ix.explained(v.text, t)
+		}
+	}
+	v.why = make([]float64, len(ix.clauses))
 	for c := range v.clauses {
+		if v.via[c] >= 0 {
+			v.why[c] = share[v.via[c]]
+		}
 		topic := min(1, best[c]+0.06*second[c])
 		v.clauses[c] = shareTopic*topic + shareWords*min(1, words[c]*1.6) + shareGrams*grams[c]
 		if best[c] < 0.3 {
 			v.clauses[c] = max(v.clauses[c], wordsAlone*min(1, 1.3*words[c]))
 		}
 	}
+}
+
+// explained is the share of the content words that the topic's own ways to ask would use.
+func (ix *Index) explained(t text, topic int) float64 {
+	if topic < 0 || t.content == 0 {
+		return 0
+	}
+	n := 0
+	for _, tok := range t.ts {
+		if !tok.stop && (isNumber(tok.fold) || len(tok.alts) > 0 || ix.lib.topics[topic].words[tok.fold]) {
+			n++
+		}
+	}
+	return float64(n) / float64(t.content)
 }
 
 // strangeness is the share of content words found neither in the library nor in the rules.

@@ -77,6 +77,11 @@ func (t text) mostlyOf(ids []int32) bool {
 	return false
 }
 
+// has reports whether a phrase or concept was found.
+func (t text) has(phrase int32) bool {
+	return slices.ContainsFunc(t.hits, func(h hit) bool { return h.phrase == phrase })
+}
+
 // coverage is the share of the content words that a pattern's wanted phrases cover.
 func (t text) coverage(p pattern) float64 {
 	if t.content == 0 {
