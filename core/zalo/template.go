@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strings"
 	"unicode/utf8"
 
 	"duthi/core"
@@ -62,22 +61,9 @@ func params(data map[string]string) map[string]string {
 
 // Phone writes a Vietnamese mobile number as Zalo does ("84912345678"); ok is false when it is none.
 func Phone(s string) (number string, ok bool) {
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		if strings.ContainsRune(" .-()+\u00a0", r) {
-			return -1
-		}
-		return 'x'
-	}, strings.TrimSpace(s))
-	digits = strings.TrimPrefix(digits, "0084")
-	if len(digits) == 11 {
-		digits = strings.TrimPrefix(digits, "84")
-	}
-	digits = strings.TrimPrefix(digits, "0")
-	if len(digits) != 9 || strings.Contains(digits, "x") || !strings.ContainsRune("35789", rune(digits[0])) {
+	normal, err := core.NormalizePhone(s)
+	if err != nil || len(normal) != len("+84912345678") { // landlines have a digit more
 		return "", false
 	}
-	return "84" + digits, true
+	return normal[1:], true
 }

@@ -1,6 +1,7 @@
 package zalosim
 
 import (
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -35,7 +36,7 @@ type Sim struct {
 	NoEchoes      bool   // the OA's own messages are not reported back
 	NoReceipts    bool   // nor their arrival
 	RefuseUnknown func(what string)
-	Stylesheet    string // one more style sheet of the chat page, for fonts
+	Fonts         fs.FS // be-vietnam-*.woff2 for the chat page; nil: the system's font
 
 	once sync.Once
 	mu   sync.Mutex
