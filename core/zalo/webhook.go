@@ -48,6 +48,7 @@ type Delivery struct {
 	Raw      []byte // the body as received
 	Key      string // unique per event: see decisions on the inbox; redeliveries have the same
 	Verified bool   // the signature matched
+	OldKey   bool   // it matched OldSecret, not Secret: keys are being changed, or the two were mixed up
 	Drop     bool   // answer 200 and forget: the console's sample call, or bootstrap mode
 	Sample   bool   // the console's sample call
 	Retry    int    // redelivery number, 0 the first time or behind a proxy that hides it
@@ -79,7 +80,7 @@ func (w *Webhook) Parse(r *http.Request) (Delivery, error) {
 func (w *Webhook) ParseBody(h http.Header, raw []byte) (Delivery, error) {
 	d := Delivery{Raw: raw, ZNS: h.Get("X-ZEvent-Server") == "ZNS", Retry: retryNumber(h)}
 	e := readEnds(raw)
-	d.Verified = w.verified(h.Get("X-ZEvent-Signature"), raw, e)
+	d.Verified, d.OldKey = w.verified(h.Get("X-ZEvent-Signature"), raw, e)
 	d.Sample = e.sample()
 	d.Drop = d.Sample || w.Mode == ModeBootstrap
 	d.Event = decodeEvent(raw, d.ZNS, w.OAIDs)
@@ -113,13 +114,15 @@ func (w *Webhook) refuse(d Delivery, e ends) error {
 	return core.Wrap(core.Forbidden, "Không nhận được nội dung này.", cause)
 }
 
-func (w *Webhook) verified(header string, raw []byte, e ends) bool {
+// verified reports whether the signature matches a key, and whether only the old one. Both are always tried, so that
+// the time taken says nothing.
+func (w *Webhook) verified(header string, raw []byte, e ends) (ok, old bool) {
 	if w.AppID == "" || e.Timestamp == "" {
-		return false
+		return false, false
 	}
-	ok := w.Secret != "" && signed(header, sign(w.AppID, raw, string(e.Timestamp), w.Secret))
-	old := w.OldSecret != "" && signed(header, sign(w.AppID, raw, string(e.Timestamp), w.OldSecret))
-	return ok || old
+	now := w.Secret != "" && signed(header, sign(w.AppID, raw, string(e.Timestamp), w.Secret))
+	before := w.OldSecret != "" && signed(header, sign(w.AppID, raw, string(e.Timestamp), w.OldSecret))
+	return now || before, before && !now
 }
 
 // ends is the little of a body that must be known before it is trusted.

@@ -141,7 +141,7 @@ func TestWebhookModes(t *testing.T) {
 	}
 	w = golden()
 	w.Secret, w.OldSecret = "new", goldenSecret
-	if d, err := w.Parse(post(goldenBody, "mac="+goldenMAC)); err != nil || !d.Verified {
+	if d, err := w.Parse(post(goldenBody, "mac="+goldenMAC)); err != nil || !d.Verified || !d.OldKey {
 		t.Errorf("old key while keys change: %v", err)
 	}
 }

@@ -2,9 +2,6 @@ package zalosim
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,6 +23,8 @@ type reply struct {
 	echo   *event   // tells of the OA's own message
 	after  []*event // what else the call causes
 	taken  bool     // a message was taken
+
+	echoFirst bool // the echo goes before the answer
 }
 
 // call is one request under way.
@@ -96,45 +95,57 @@ func (s *Sim) serveCall(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, reply{Error: 404, Message: "zalosim: no such endpoint: " + name})
 		return
 	}
-	s.mu.Lock()
-	s.stats.Calls++
-	if s.chance(s.chaos.ExpireNow) {
-		s.grant.accessEnds = s.Clock.Now()
-	}
-	fault := s.roll(r.URL.Path)
+	c := &call{sim: s, r: r, body: body}
+	rep, fault, limits := s.take(c, rt)
+	defer s.queueAll(&rep) // also when the connection is cut by a panic
 	if fault.Lose == LoseBefore {
-		s.mu.Unlock()
 		cut(w)
 		return
 	}
-	c := &call{sim: s, r: r, body: body}
-	limit, remain := s.rate(rt.zns)
-	rep := s.answer(c, rt, fault, remain)
-	s.count(rt, rep, fault)
-	first := rep.echo != nil && s.chance(s.chaos.EchoFirst)
-	s.mu.Unlock()
-	if first {
+	if rep.echoFirst {
 		s.deliver(rep.echo)
 	}
 	s.stall(r, fault)
 	s.mu.Lock()
 	s.note(Entry{Name: name, In: true, Status: statusOf(rep, fault), Code: rep.Error, Took: time.Since(began)})
 	s.mu.Unlock()
-	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(limit))
-	w.Header().Set("X-RateLimit-Remain", strconv.Itoa(max(0, remain)))
-	if rep.echo != nil && !first {
-		rep.after = append([]*event{rep.echo}, rep.after...)
-	}
-	defer s.queueAll(rep.after) // also when the connection is cut by a panic
+	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(limits[0]))
+	w.Header().Set("X-RateLimit-Remain", strconv.Itoa(max(0, limits[1])))
 	s.write(w, rep, fault)
 }
 
-func (s *Sim) queueAll(events []*event) {
+// take does a call and decides on its trouble; limits are the minute's calls and what is left of them.
+func (s *Sim) take(c *call, rt route) (rep reply, fault Fault, limits [2]int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, e := range events {
+	s.stats.Calls++
+	s.busy++ // until what it causes is queued
+	if s.chance(s.chaos.ExpireNow) {
+		s.grant.accessEnds = s.Clock.Now()
+	}
+	fault = s.roll(c.r.URL.Path)
+	if fault.Lose == LoseBefore {
+		return reply{}, fault, limits
+	}
+	limits[0], limits[1] = s.rate(rt.zns)
+	rep = s.answer(c, rt, fault, limits[1])
+	s.count(rt, rep, fault)
+	rep.echoFirst = rep.echo != nil && s.chance(s.chaos.EchoFirst)
+	return rep, fault, limits
+}
+
+// queueAll queues what a call caused, after its answer.
+func (s *Sim) queueAll(rep *reply) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if rep.echo != nil && !rep.echoFirst {
+		s.queue(rep.echo)
+	}
+	for _, e := range rep.after {
 		s.queue(e)
 	}
+	s.busy--
+	s.touch()
 }
 
 // answer does what a call asks for. The caller holds mu.
@@ -172,47 +183,6 @@ func (s *Sim) count(rt route, rep reply, f Fault) {
 	default:
 		s.stats.Rejected++
 	}
-}
-
-// rate counts a call against the minute and gives the limit and what is left, negative when it is over.
-func (s *Sim) rate(exempt bool) (limit, remain int) {
-	limit = s.Limits.CallsPerMinute
-	if now := s.Clock.Now().Truncate(time.Minute); !now.Equal(s.minute) {
-		s.minute, s.calls = now, 0
-	}
-	if !exempt {
-		s.calls++
-	}
-	return limit, limit - s.calls
-}
-
-// authorize checks the token and its proof.
-func (s *Sim) authorize(r *http.Request, zns bool) (reply, bool) {
-	refuse := func(oa, phone int, words string) (reply, bool) {
-		if zns {
-			return reply{Error: phone, Message: words}, false
-		}
-		return reply{Error: oa, Message: words}, false
-	}
-	token := r.Header.Get("access_token")
-	switch {
-	case r.Header.Get("Authorization") != "":
-		return reply{Error: -216, Message: "zalosim: the token goes into the header access_token, not Authorization"}, false
-	case token == "" || token != s.grant.access || !s.grant.live:
-		return refuse(-216, -124, "Access token is invalid")
-	case !s.Clock.Now().Before(s.grant.accessEnds):
-		return refuse(-220, -124, "access_token is expired or removed")
-	}
-	proof := r.Header.Get("appsecret_proof")
-	if proof == "" && !s.RequireProof {
-		return reply{}, true
-	}
-	m := hmac.New(sha256.New, []byte(s.AppSecret))
-	m.Write([]byte(token))
-	if proof != hex.EncodeToString(m.Sum(nil)) {
-		return refuse(-242, -1241, "Invalid appsecret_proof provided in the API argument")
-	}
-	return reply{}, true
 }
 
 // stall delays an answer.

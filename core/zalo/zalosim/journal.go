@@ -120,7 +120,7 @@ func (s *Sim) AwaitSent(ctx context.Context, userID string, n int) ([]Sent, erro
 	return list, err
 }
 
-// AwaitDelivered waits until no webhook is queued or under way. Redeliveries that are planned for later do not
+// AwaitDelivered waits until no webhook and no call of the API is queued or under way. Redeliveries that are planned for later do not
 // count: advance the clock for them.
 func (s *Sim) AwaitDelivered(ctx context.Context) error {
 	return s.Await(ctx, func() bool { return s.busy == 0 })
