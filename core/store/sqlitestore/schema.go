@@ -22,7 +22,7 @@ CREATE TABLE questions (
 	doc TEXT NOT NULL
 );
 CREATE UNIQUE INDEX questions_row ON questions (contest_id, "set", id, version);
-CREATE INDEX questions_version ON questions (contest_id, id, version);
+CREATE INDEX questions_version ON questions (contest_id, id, version, "set");
 
 CREATE TABLE units (
 	seq INTEGER PRIMARY KEY, -- the order staged
