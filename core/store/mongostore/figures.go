@@ -191,7 +191,7 @@ func (s *Store) TookPart(ctx context.Context, contestID, unitCode string, deep b
 			"pipeline", mongo.Pipeline{
 				doc("$match", doc("contest_id", contestID, "valid", true)),
 				doc("$limit", 1),
-				doc("$project", doc("_id", 1)),
+				doc("$project", doc("_id", 0, "contestant_id", 1)), // all in the index
 			})),
 		doc("$match", doc("took", doc("$ne", bson.A{}))),
 		doc("$project", doc("_id", 1)),

@@ -26,9 +26,10 @@ func indexesOf(t *testing.T, s *Store) map[string][]foundIndex {
 	return out
 }
 
-// usable reports whether MongoDB's planner would consider one of the indexes for q: the first field of its key
-// is bounded by the filter (or its key gives the sort order), and the filter implies the condition of a
-// partial one. Every branch of an $or at the top needs an index.
+// usable reports whether one of the indexes serves q as MongoDB's planner uses them: the filter implies the
+// condition of a partial one and bounds the first fields of its key, two of them where it bounds two (a whole
+// contest is too much to read for one person), or its key gives the sort order of a query for everything.
+// Every branch of an $or at the top needs an index.
 func usable(indexes []foundIndex, q bson.D) bool {
 	filter, sort := filterOf(q)
 	if branches, ok := filter["$or"].(bson.A); ok && len(filter) == 1 {
@@ -40,11 +41,29 @@ func usable(indexes []foundIndex, q bson.D) bool {
 		return true
 	}
 	for _, ix := range indexes {
-		if implies(filter, ix.Where) && (bounded(filter[ix.Key[0].Key]) || len(filter) == 0 && sorts(ix.Key, sort)) {
+		if len(filter) == 0 && sorts(ix.Key, sort) || implies(filter, ix.Where) && serves(ix, filter) {
 			return true
 		}
 	}
 	return false
+}
+
+// serves reports whether the filter bounds enough of the index's first fields.
+func serves(ix foundIndex, filter bson.M) bool {
+	want := 0 // fields the filter bounds, those of the index's condition left aside
+	for field, condition := range filter {
+		if _, in := ix.Where[field].(string); !in && bounded(condition) {
+			want++
+		}
+	}
+	got := 0
+	for _, e := range ix.Key {
+		if !bounded(filter[e.Key]) {
+			break
+		}
+		got++
+	}
+	return got > 0 && (got >= min(2, want) || ix.Key[0].Key == "_id")
 }
 
 // filterOf gives the filter and sort of a find, or the first $match of a pipeline.
