@@ -11,7 +11,7 @@ import (
 )
 
 // RosterRow is one person of the staff list as the file has it. BirthDate is "1990-12-31", Phone "+84912345678",
-// NationalID 9 or 12 digits; all three and StaffCode may be empty.
+// NationalID 9 or 12 digits, StaffCode in capitals; all four may be empty.
 type RosterRow struct {
 	UnitCode   string
 	FullName   string
@@ -73,7 +73,7 @@ var (
 )
 
 func (ln *line) person(today time.Time) RosterRow {
-	p := RosterRow{UnitCode: ln.plain("unit_code"), FullName: ln.text("full_name"), StaffCode: ln.plain("staff_code")}
+	p := RosterRow{UnitCode: ln.plain("unit_code"), FullName: ln.text("full_name"), StaffCode: strings.ToUpper(ln.plain("staff_code"))}
 	ln.need("unit_code", p.UnitCode, "Ghi mã đơn vị như trong bảng đơn vị")
 	ln.need("full_name", p.FullName, "Ghi đủ họ và tên")
 	if p.FullName != "" && (!nameForm.MatchString(p.FullName) || len([]rune(p.FullName)) > 100) {

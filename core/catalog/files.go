@@ -1,0 +1,204 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"duthi/core"
+)
+
+// Claims lets one import of a contest run at a time, whatever process it runs in.
+type Claims interface {
+	// Claim takes the work named key for holder until lease: Conflict when another's lease runs.
+	Claim(ctx context.Context, key, holder string, now, lease core.Instant) error
+	// ReleaseClaim gives the work back.
+	ReleaseClaim(ctx context.Context, key, holder string) error
+}
+
+// FilesConfig is what imports and exports need.
+type FilesConfig struct {
+	Store  Store
+	Claims Claims
+	Sealer *core.Sealer
+	Clock  core.Clock
+	// Audit appends to the log of changes.
+	Audit func(ctx context.Context, e core.AuditEntry) error
+}
+
+// Files imports and exports what a contest is made of. An import reads its file twice: first all of it is
+// checked and compared with what is there, then, when there is no fault and something differs, it is written
+// under the next set number and switched to by one guarded write. Until then nobody sees any of it.
+type Files struct{ cfg FilesConfig }
+
+// NewFiles makes a Files.
+func NewFiles(cfg FilesConfig) *Files { return &Files{cfg: cfg} }
+
+// How to import: who does it, as the log names actors ("organizer:NAME", "command"), and whether to stop after
+// looking.
+type How struct {
+	By     string
+	DryRun bool
+}
+
+// Result says what an import did, or with DryRun would do. Counts are rows.
+type Result struct {
+	Kind      string   `json:"kind"` // contest, questions, units, roster
+	ContestID string   `json:"contest_id"`
+	Added     int      `json:"added"`
+	Changed   int      `json:"changed"`
+	Removed   int      `json:"removed"`
+	Unchanged int      `json:"unchanged"`
+	Moved     bool     `json:"moved,omitempty"` // only the order changed
+	DryRun    bool     `json:"dry_run,omitempty"`
+	Notes     []string `json:"notes,omitempty"` // what an organizer should know, in Vietnamese
+}
+
+// Same reports whether the file says what is there already.
+func (r Result) Same() bool { return r.Added+r.Changed+r.Removed == 0 && !r.Moved }
+
+// words name the kinds in sentences.
+var words = map[string]string{"contest": "cuộc thi", "questions": "câu hỏi", "units": "đơn vị", "roster": "người"}
+
+// String gives the result in Vietnamese, a line for each note.
+func (r Result) String() string {
+	var s string
+	switch {
+	case r.Same():
+		s = fmt.Sprintf("Không có gì thay đổi (%d %s).", r.Unchanged, words[r.Kind])
+	case r.Kind == "contest":
+		s = map[bool]string{true: "Thêm cuộc thi ", false: "Sửa cuộc thi "}[r.Added > 0] + r.ContestID + "."
+	default:
+		s = fmt.Sprintf("Thêm %d, sửa %d, bỏ %d, giữ nguyên %d %s.", r.Added, r.Changed, r.Removed, r.Unchanged, words[r.Kind])
+	}
+	if r.DryRun && !r.Same() {
+		s = "Xem trước, chưa nhập. " + s
+	}
+	for _, n := range r.Notes {
+		s += "\n" + n
+	}
+	return s
+}
+
+func (r *Result) note(format string, args ...any) {
+	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
+
+// importLease is how long an import may be silent before another may begin.
+const importLease = 10 * time.Minute
+
+// turn is the right to import into a contest.
+type turn struct {
+	files   *Files
+	key     string
+	holder  string
+	renewed core.Instant
+}
+
+// take waits for nobody: Conflict when another import of the contest runs.
+func (f *Files) take(ctx context.Context, contestID string) (*turn, error) {
+	now := f.cfg.Clock.Now()
+	t := &turn{files: f, key: "import:" + contestID, holder: core.NewID(now), renewed: now}
+	err := f.cfg.Claims.Claim(ctx, t.key, t.holder, now, now.Add(importLease))
+	if core.Is(err, core.Conflict) {
+		return nil, core.Wrap(core.Conflict, "Đang có người khác nhập dữ liệu cho cuộc thi này. Thử lại sau ít phút.", err)
+	}
+	return t, err
+}
+
+// renew keeps the turn during a long import; an error means that it was lost.
+func (t *turn) renew(ctx context.Context) error {
+	now := t.files.cfg.Clock.Now()
+	if now.Sub(t.renewed) < time.Minute {
+		return nil
+	}
+	t.renewed = now
+	return t.files.cfg.Claims.Claim(ctx, t.key, t.holder, now, now.Add(importLease))
+}
+
+// cleanupTime bounds what is put in order after the caller has gone.
+const cleanupTime = 30 * time.Second
+
+// giveBack ends the turn; should it fail, the lease ends by itself.
+func (t *turn) giveBack(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
+	defer cancel()
+	_ = t.files.cfg.Claims.ReleaseClaim(ctx, t.key, t.holder)
+}
+
+// set is one kind of rows of a contest.
+type set struct {
+	kind    string
+	current func(*core.ContestRecord) *int64
+	keep    bool // old sets stay: attempts refer to their rows
+}
+
+var (
+	questionSet = set{kind: "questions", current: func(r *core.ContestRecord) *int64 { return &r.QuestionSet }, keep: true}
+	unitSet     = set{kind: "units", current: func(r *core.ContestRecord) *int64 { return &r.UnitSet }}
+	rosterSet   = set{kind: "roster", current: func(r *core.ContestRecord) *int64 { return &r.RosterSet }}
+)
+
+// replace writes the next set of rec by stage and switches to it. When anything fails, what was written is
+// dropped and the contest stays as it was.
+func (f *Files) replace(ctx context.Context, t *turn, rec core.ContestRecord, s set, stage func(next int64) error) (err error) {
+	old := *s.current(&rec)
+	next := old + 1
+	// What an import left that was killed before it switched stands under the same number.
+	if err := f.cfg.Store.DropSet(ctx, rec.ID, s.kind, next); err != nil {
+		return err
+	}
+	switched := false
+	defer func() {
+		if switched {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
+		defer cancel()
+		err = errors.Join(err, f.cfg.Store.DropSet(ctx, rec.ID, s.kind, next))
+	}()
+	if err := stage(next); err != nil {
+		return err
+	}
+	if err := t.renew(ctx); err != nil {
+		return err
+	}
+	*s.current(&rec) = next
+	rec.Revision++
+	rec.ImportedAt = f.cfg.Clock.Now()
+	if err := f.cfg.Store.SaveContest(ctx, rec); err != nil {
+		return movedOn(err)
+	}
+	switched = true
+	if s.keep || old < 2 {
+		return nil
+	}
+	// The set before stays for a while: running processes read it until they notice the switch.
+	return f.cfg.Store.DropSet(ctx, rec.ID, s.kind, old-1)
+}
+
+func movedOn(err error) error {
+	if core.Is(err, core.Conflict) {
+		return core.Wrap(core.Conflict, "Cuộc thi vừa được người khác sửa. Hãy nhập lại.", err)
+	}
+	return err
+}
+
+// record notes an import in the log.
+func (f *Files) record(ctx context.Context, action, contestID, subject, by string, data any) error {
+	doc, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	return f.cfg.Audit(ctx, core.AuditEntry{ContestID: contestID, Actor: by, Action: action, Subject: subject, Data: string(doc)})
+}
+
+// imported notes a finished import.
+func (f *Files) imported(ctx context.Context, r Result, by, file string) error {
+	return f.record(ctx, "import."+r.Kind, r.ContestID, file, by, r)
+}
+
+// stageChunk is the number of rows written at a time.
+const stageChunk = 500

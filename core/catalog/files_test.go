@@ -1,0 +1,521 @@
+package catalog_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"duthi/core"
+	"duthi/core/audit"
+	"duthi/core/catalog"
+	"duthi/core/contestfile"
+	"duthi/core/store"
+	"duthi/core/store/sqlitestore"
+)
+
+// world is Files over a real store with the contest of contestfile's test data.
+type world struct {
+	*catalog.Files
+	store  *brittleStore
+	sealer *core.Sealer
+	mu     sync.Mutex
+	now    time.Time
+}
+
+// brittleStore is the real store, which fails when told to.
+type brittleStore struct {
+	store.Store
+	failSave  error
+	failStage int // the nth staging of questions fails
+	stages    int
+}
+
+func (s *brittleStore) SaveContest(ctx context.Context, rec core.ContestRecord) error {
+	if s.failSave != nil {
+		return s.failSave
+	}
+	return s.Store.SaveContest(ctx, rec)
+}
+
+func (s *brittleStore) StageQuestions(ctx context.Context, rows []core.Question) error {
+	if s.stages++; s.failStage > 0 && s.stages == s.failStage {
+		return errors.New("the disk is full")
+	}
+	return s.Store.StageQuestions(ctx, rows)
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	db, err := sqlitestore.Open(t.Context(), t.TempDir(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	w := &world{store: &brittleStore{Store: db}, now: time.Date(2023, 9, 1, 8, 0, 0, 0, time.UTC)}
+	if w.sealer, err = core.NewSealer(bytes.Repeat([]byte{7}, core.KeySize)); err != nil {
+		t.Fatal(err)
+	}
+	w.Files = catalog.NewFiles(catalog.FilesConfig{Store: w.store, Claims: db, Sealer: w.sealer, Clock: w.clock, Audit: audit.New(db, w.clock).Append})
+	return w
+}
+
+var by = catalog.How{By: "command"}
+
+const contestID = "cchc-quangnam-2023"
+
+func (w *world) file(t *testing.T, what, content string) (catalog.Result, error) {
+	t.Helper()
+	tab, err := contestfile.OpenTable(strings.NewReader(content), int64(len(content)), what+".csv")
+	if err != nil {
+		return catalog.Result{}, err
+	}
+	return w.ImportTable(t.Context(), what, contestID, tab, by)
+}
+
+func (w *world) must(t *testing.T, what, content string) catalog.Result {
+	t.Helper()
+	r, err := w.file(t, what, content)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	return r
+}
+
+func data(t testing.TB, name string) string {
+	t.Helper()
+	b, err := os.ReadFile("../contestfile/testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func (w *world) contest(t *testing.T, changes ...string) catalog.Result {
+	t.Helper()
+	r, err := w.tryContest(t, changes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (w *world) tryContest(t *testing.T, changes ...string) (catalog.Result, error) {
+	t.Helper()
+	c, err := contestfile.ParseContest(strings.NewReader(strings.NewReplacer(changes...).Replace(data(t, "contest.yaml"))), "c.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.ImportContest(t.Context(), c, by)
+}
+
+// full is a world with contest, units and questions imported.
+func full(t *testing.T) *world {
+	w := newWorld(t)
+	w.contest(t)
+	w.must(t, "units", data(t, "units.csv"))
+	w.must(t, "questions", data(t, "questions.csv"))
+	return w
+}
+
+func (w *world) record(t *testing.T) core.ContestRecord {
+	t.Helper()
+	rec, err := w.store.ContestRecord(t.Context(), contestID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+func TestImportsAreRepeatable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if r := w.contest(t); r.Added != 1 || w.record(t).ActivatedAt == 0 {
+		t.Errorf("first contest: %+v", r)
+	}
+	if r := w.must(t, "units", data(t, "units.csv")); r.Added != 161 || r.Same() {
+		t.Errorf("units: %+v", r)
+	}
+	if r := w.must(t, "questions", data(t, "questions.csv")); r.Added != 197 {
+		t.Errorf("questions: %+v", r)
+	}
+	if r := w.must(t, "roster", rosterFile); r.Added != 3 {
+		t.Errorf("roster: %+v", r)
+	}
+	before := w.record(t)
+	again := []catalog.Result{w.contest(t), w.must(t, "units", data(t, "units.csv")), w.must(t, "questions", data(t, "questions.csv")), w.must(t, "roster", rosterFile)}
+	for _, r := range again {
+		if !r.Same() || !strings.HasPrefix(r.String(), "Không có gì thay đổi") {
+			t.Errorf("again: %s %+v", r, r)
+		}
+	}
+	if d := cmp.Diff(before, w.record(t)); d != "" {
+		t.Errorf("a second import changed the record\n%s", d)
+	}
+}
+
+const rosterFile = "unit_code,full_name,birth_date,national_id,staff_code,phone\n" +
+	"SNV,Nguyễn Văn An,31/12/1990,049090001234,CB1,0912345678\nSNV-VP,Trần Thị Bình,,,,\nSTC,Lê Ánh,1985-02-01,049085000001,,\n"
+
+// TestQuestionVersions follows one question through changes, removal and return.
+func TestQuestionVersions(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	first := data(t, "questions.csv")
+	changed := strings.Replace(first, "áp dụng cho giai đoạn nào?", "áp dụng cho những năm nào?", 1)
+	_, line, _ := strings.Cut(first, "\ncchc-004,")
+	line = "cchc-004," + line[:strings.Index(line, "\n")+1]
+	if r := w.must(t, "questions", changed); r.Changed != 1 || r.Unchanged != 196 || r.Added+r.Removed != 0 {
+		t.Errorf("changed: %+v", r)
+	}
+	if r := w.must(t, "questions", strings.Replace(first, line, "", 1)); r.Removed != 1 || r.Unchanged != 196 {
+		t.Errorf("removed: %+v", r)
+	}
+	version := func(n int) core.Question {
+		t.Helper()
+		q, err := w.store.QuestionVersion(t.Context(), contestID, core.QuestionRef{ID: "cchc-004", Version: n})
+		if err != nil {
+			t.Fatalf("version %d: %v", n, err)
+		}
+		return q
+	}
+	if !strings.Contains(version(1).Text, "giai đoạn nào") || !strings.Contains(version(2).Text, "những năm nào") {
+		t.Error("versions of a removed question are gone or mixed up")
+	}
+	if r := w.must(t, "questions", strings.Replace(first, "áp dụng cho giai đoạn nào?", "áp dụng bao lâu?", 1)); r.Added != 1 {
+		t.Errorf("returned: %+v", r)
+	}
+	if !strings.Contains(version(3).Text, "bao lâu") || !strings.Contains(version(2).Text, "những năm nào") {
+		t.Error("a returned question took an old version's number")
+	}
+	w.must(t, "questions", strings.Replace(first, line, "", 1))
+	w.must(t, "questions", changed)
+	bank, err := w.store.Questions(t.Context(), contestID, w.record(t).QuestionSet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range bank {
+		if q.ID == "cchc-004" && q.Version != 2 {
+			t.Errorf("a question that returned as it was has version %d", q.Version)
+		}
+		if q.ID != "cchc-004" && q.Version != 1 {
+			t.Errorf("%s was never changed and has version %d", q.ID, q.Version)
+		}
+	}
+}
+
+// TestNothingUnlessAll: a fault in the last row, a store that fails in the middle or at the switch leave the
+// contest as it was, and the next import works.
+func TestNothingUnlessAll(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	before := w.record(t)
+	next := strings.Replace(data(t, "questions.csv"), "nào?", "nào nhỉ?", 20)
+	_, err := w.file(t, "questions", next+"q-last,t,1,single,Hỏi?,A,B,,,,,C,,\n")
+	var faults contestfile.Faults
+	if !errors.As(err, &faults) || faults[0].Row != 199 {
+		t.Errorf("faulty: %v", err)
+	}
+	w.store.failStage, w.store.stages = 1, 0
+	if _, err := w.file(t, "questions", next); err == nil {
+		t.Error("a failing stage was not noticed")
+	}
+	w.store.failStage, w.store.failSave = 0, core.Errorf(core.Unavailable, "x")
+	if _, err := w.file(t, "questions", next); !core.Is(err, core.Unavailable) {
+		t.Errorf("failing switch: %v", err)
+	}
+	w.store.failSave = nil
+	if d := cmp.Diff(before, w.record(t)); d != "" {
+		t.Errorf("the record changed\n%s", d)
+	}
+	if left, err := w.store.Questions(t.Context(), contestID, before.QuestionSet+1); err != nil || len(left) > 0 {
+		t.Errorf("%d staged rows were left, %v", len(left), err)
+	}
+	if r := w.must(t, "questions", next); r.Changed == 0 || w.record(t).QuestionSet != before.QuestionSet+1 {
+		t.Errorf("next import: %+v", r)
+	}
+}
+
+// TestLeftovers: rows that a killed import staged don't get into the next one.
+func TestLeftovers(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	rec := w.record(t)
+	stray := core.Question{ContestID: contestID, Set: rec.QuestionSet + 1, ID: "stray", Version: 1, Kind: core.Single, Text: "?", Options: []string{"a", "b"}, Correct: 1}
+	if err := w.store.StageQuestions(t.Context(), []core.Question{stray}); err != nil {
+		t.Fatal(err)
+	}
+	w.must(t, "questions", strings.Replace(data(t, "questions.csv"), "nào?", "nào nhỉ?", 1))
+	bank, err := w.store.Questions(t.Context(), contestID, w.record(t).QuestionSet)
+	if err != nil || len(bank) != 197 {
+		t.Errorf("%d questions, %v", len(bank), err)
+	}
+}
+
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	before := w.record(t)
+	tab, err := contestfile.OpenTable(strings.NewReader(rosterFile), int64(len(rosterFile)), "r.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.ImportRoster(t.Context(), contestID, tab, catalog.How{By: "command", DryRun: true})
+	if err != nil || r.Added != 3 || !strings.HasPrefix(r.String(), "Xem trước, chưa nhập. Thêm 3") {
+		t.Errorf("%+v %v", r, err)
+	}
+	if d := cmp.Diff(before, w.record(t)); d != "" {
+		t.Errorf("a dry run changed the record\n%s", d)
+	}
+}
+
+// TestOneImportAtATime: of many at once, each is either done whole or told that another runs.
+func TestOneImportAtATime(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	var wg sync.WaitGroup
+	done := make([]error, 8)
+	for i := range done {
+		wg.Go(func() {
+			_, done[i] = w.file(t, "questions", strings.Replace(data(t, "questions.csv"), "nào?", fmt.Sprintf("nào (%d)?", i), 30))
+		})
+	}
+	wg.Wait()
+	won := 0
+	for i, err := range done {
+		switch {
+		case err == nil:
+			won++
+		case !core.Is(err, core.Conflict):
+			t.Errorf("import %d: %v", i, err)
+		}
+	}
+	bank, err := w.store.Questions(t.Context(), contestID, w.record(t).QuestionSet)
+	if err != nil || len(bank) != 197 || won == 0 {
+		t.Fatalf("%d won, %d questions, %v", won, len(bank), err)
+	}
+	marks := map[string]bool{}
+	for _, q := range bank {
+		if _, mark, ok := strings.Cut(q.Text, "nào ("); ok {
+			marks[mark[:1]] = true
+		}
+	}
+	if len(marks) != 1 || w.record(t).QuestionSet != 1+int64(won) {
+		t.Errorf("the bank is a mix of imports %v; set %d after %d imports", marks, w.record(t).QuestionSet, won)
+	}
+}
+
+func TestRosterIsSealedAndStable(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	w.must(t, "roster", rosterFile)
+	people := func() map[string]core.RosterPerson {
+		t.Helper()
+		page, err := w.store.RosterAfter(t.Context(), contestID, w.record(t).RosterSet, "", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]core.RosterPerson{}
+		for _, p := range page {
+			out[p.FullName] = p
+		}
+		return out
+	}
+	first := people()
+	an := first["Nguyễn Văn An"]
+	if an.NationalID.Hash != w.sealer.Hash(contestID, "national_id", "049090001234") || an.NationalID.Last != "234" || an.NameFolded != "nguyen van an" {
+		t.Errorf("%+v", an)
+	}
+	if id, err := w.sealer.Open(an.NationalID); err != nil || id != "049090001234" || strings.Contains(fmt.Sprint(an), "049090001234") {
+		t.Errorf("national id: %q %v", id, err)
+	}
+	// An moves, Bình gets a staff code, Ánh gets a phone: all stay who they were.
+	r := w.must(t, "roster", "Mã đơn vị,Họ và tên,Ngày sinh,CCCD,Mã cán bộ,SĐT\n"+
+		"STC,Nguyễn Văn An,31/12/1990,049090001234,cb1,0912345678\nSNV-VP,Trần Thị Bình,,,CB2,\nSTC,Lê Ánh,1985-02-01,049085000001,,0912345679\n")
+	if r.Changed != 3 || r.Added+r.Removed != 0 {
+		t.Errorf("%+v", r)
+	}
+	for name, p := range people() {
+		if p.Key != first[name].Key {
+			t.Errorf("%s had key %s and has %s", name, first[name].Key, p.Key)
+		}
+	}
+	var out bytes.Buffer
+	if err := w.Export(t.Context(), &out, contestID, "roster", contestfile.CSV, "command"); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "STC,Nguyễn Văn An,1990-12-31,049090001234,CB1,'+84912345678\n") {
+		t.Errorf("exported: %s", out.String())
+	}
+	if r := w.must(t, "roster", out.String()); !r.Same() {
+		t.Errorf("what was exported differs: %+v", r)
+	}
+}
+
+// TestOldSetsGo: the set before the last stays for readers who haven't noticed the switch, older ones go.
+func TestOldSetsGo(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	for i := range 3 {
+		w.must(t, "units", strings.Replace(data(t, "units.csv"), "so-nganh,86", fmt.Sprintf("so-nganh,%d", 87+i), 1))
+	}
+	for set, want := range map[int64]int{1: 0, 2: 0, 3: 161, 4: 161} {
+		if us, err := w.store.Units(t.Context(), contestID, set); err != nil || len(us) != want {
+			t.Errorf("set %d has %d units, %v", set, len(us), err)
+		}
+	}
+}
+
+func TestContestRules(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	for want, x := range map[string]struct{ what, content string }{
+		"loại đơn vị không thuộc khối nào":       {"units", "code,name,parent_code,kind,headcount\nA,Một,,phong,5\n"},
+		"“SNVV” không có đơn vị nào mang mã này": {"roster", "unit_code,full_name\nSNVV,An\n"},
+		"Có phải là SNV?":                        {"roster", "unit_code,full_name\nsở nội vụ,An\n"},
+		"Ngân hàng chỉ có 1 câu":                 {"questions", "id,question,option_a,option_b,correct\nq,Hỏi?,A,B,A\n"},
+		"Không có loại dữ liệu":                  {"things", "a,b\n"},
+	} {
+		if _, err := w.file(t, x.what, x.content); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+	if _, err := w.tryContest(t, "\nurls:", "\ntopics: [{id: nq76, name: Nghị quyết 76}]\nurls:"); !core.Is(err, core.Invalid) || !strings.Contains(err.Error(), "không có trong topics") {
+		t.Errorf("topics that the bank does not keep to: %v", err)
+	}
+	w.now = time.Date(2023, 10, 5, 0, 0, 0, 0, time.UTC)
+	if _, err := w.tryContest(t, "id: dot-1\n", "id: dot-mot\n"); !core.Is(err, core.Invalid) || !strings.Contains(err.Error(), "đã bắt đầu nên không thể bỏ") {
+		t.Errorf("a round that has begun was taken away: %v", err)
+	}
+	if r := w.contest(t, "duration_minutes: 20", "duration_minutes: 25"); len(r.Notes) == 0 || !strings.Contains(r.String(), "Đợt 1 đang mở") {
+		t.Errorf("%s", r)
+	}
+}
+
+func TestExportIsInverse(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	for _, what := range []string{"questions", "units"} {
+		for _, format := range []string{contestfile.CSV, contestfile.XLSX} {
+			var out bytes.Buffer
+			if err := w.Export(t.Context(), &out, contestID, what, format, "command"); err != nil {
+				t.Fatal(err)
+			}
+			if r := w.must(t, what, out.String()); !r.Same() {
+				t.Errorf("%s as %s: %+v", what, format, r)
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := w.Export(t.Context(), &out, contestID, "contest", "", "command"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := contestfile.ParseContest(&out, "c.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.ImportContest(t.Context(), c, by); err != nil || !r.Same() {
+		t.Errorf("%+v %v", r, err)
+	}
+	if err := w.Export(t.Context(), io.Discard, contestID, "questions", "pdf", "command"); !core.Is(err, core.Invalid) {
+		t.Errorf("unknown format: %v", err)
+	}
+}
+
+func TestActivateAndRemove(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	w.contest(t, "id: cchc-quangnam-2023", "id: hai")
+	heads := func() []core.ContestHead {
+		h, err := w.store.ContestHeads(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	if heads()[0].ID != contestID {
+		t.Error("a second contest took the place of the first")
+	}
+	if _, err := w.Which(t.Context(), ""); !core.Is(err, core.Invalid) || !strings.Contains(err.Error(), "--contest") {
+		t.Errorf("two contests: %v", err)
+	}
+	if err := w.Activate(t.Context(), "hai", "command"); err != nil || heads()[0].ID != "hai" {
+		t.Errorf("activate: %v", err)
+	}
+	if err := w.Remove(t.Context(), "hai", "command"); err != nil || len(heads()) != 1 {
+		t.Errorf("remove: %v", err)
+	}
+	if id, err := w.Which(t.Context(), ""); err != nil || id != contestID {
+		t.Errorf("%q %v", id, err)
+	}
+	if err := w.Remove(t.Context(), "hai", "command"); !core.Is(err, core.NotFound) {
+		t.Errorf("removing what isn't there: %v", err)
+	}
+	var actions []string
+	log, err := w.store.AuditAfter(t.Context(), "", 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range log {
+		actions = append(actions, e.Action)
+	}
+	if got := strings.Join(actions, " "); got != "import.contest import.units import.questions import.contest contest.activate contest.remove" {
+		t.Errorf("log: %s", got)
+	}
+}
+
+func TestImportFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	dir := t.TempDir()
+	put := func(name, content string) string {
+		if err := os.WriteFile(dir+"/"+name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return dir + "/" + name
+	}
+	path := put("c.yaml", strings.Replace(data(t, "contest.yaml"), "\nurls:", "\ntheme: {logo: logo.svg}\nurls:", 1))
+	if _, err := w.ImportFile(t.Context(), "contest", "", path, by); !core.Is(err, core.NotFound) {
+		t.Errorf("no logo: %v", err)
+	}
+	put("logo.svg", `<svg xmlns="http://www.w3.org/2000/svg"/>`)
+	if _, err := w.ImportFile(t.Context(), "contest", "", path, by); err != nil {
+		t.Fatal(err)
+	}
+	if logo := w.record(t).Contest.Theme.Logo; !strings.HasPrefix(logo, "data:image/svg+xml;base64,") {
+		t.Errorf("logo %q", logo)
+	}
+	if r, err := w.ImportFile(t.Context(), "units", "", put("u.csv", data(t, "units.csv")), by); err != nil || r.Added != 161 {
+		t.Errorf("%+v %v", r, err)
+	}
+	if _, err := w.ImportFile(t.Context(), "units", "", dir+"/none.csv", by); !core.Is(err, core.NotFound) {
+		t.Errorf("no file: %v", err)
+	}
+	if _, err := w.ImportFile(t.Context(), "contest", "other", path, by); !core.Is(err, core.Invalid) {
+		t.Errorf("another contest's file: %v", err)
+	}
+	if err := os.Remove(dir + "/logo.svg"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc/hostname", dir+"/logo.svg"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ImportFile(t.Context(), "contest", "", path, by); err == nil {
+		t.Error("a link out of the folder was followed")
+	}
+}
