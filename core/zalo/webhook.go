@@ -81,14 +81,14 @@ func (w *Webhook) ParseBody(h http.Header, raw []byte) (Delivery, error) {
 	d := Delivery{Raw: raw, ZNS: h.Get("X-ZEvent-Server") == "ZNS", Retry: retryNumber(h)}
 	e := readEnds(raw)
 	d.Verified, d.OldKey = w.verified(h.Get("X-ZEvent-Signature"), raw, e)
+	if !d.Verified && w.Mode != ModeLog && w.Mode != ModeBootstrap { // nothing more of a stranger's body is read
+		return Delivery{}, refused(errSignature)
+	}
 	d.Sample = e.sample()
 	d.Drop = d.Sample || w.Mode == ModeBootstrap
 	d.Event = decodeEvent(raw, d.ZNS, w.OAIDs)
 	d.Key = inboxKey(d.Event, raw)
-	if d.Drop && (d.Verified || w.Mode == ModeBootstrap || w.Mode == ModeLog) {
-		return d, nil
-	}
-	if w.Mode != ModeLog {
+	if !d.Drop && w.Mode != ModeLog {
 		if err := w.refuse(d, e); err != nil {
 			return Delivery{}, err
 		}
@@ -96,12 +96,10 @@ func (w *Webhook) ParseBody(h http.Header, raw []byte) (Delivery, error) {
 	return d, nil
 }
 
-// refuse says why a delivery is not taken in enforce mode, or nil.
+// refuse says why a signed delivery is not taken in enforce mode, or nil.
 func (w *Webhook) refuse(d Delivery, e ends) error {
 	var cause error
 	switch head := d.Event.About(); {
-	case !d.Verified:
-		cause = errSignature
 	case e.AppID != "" && string(e.AppID) != w.AppID:
 		cause = errors.New("zalo: webhook is for another app")
 	case w.Clock.Now().Sub(head.At) > MaxEventAge:
@@ -111,6 +109,10 @@ func (w *Webhook) refuse(d Delivery, e ends) error {
 	default:
 		return nil
 	}
+	return refused(cause)
+}
+
+func refused(cause error) error {
 	return core.Wrap(core.Forbidden, "Không nhận được nội dung này.", cause)
 }
 

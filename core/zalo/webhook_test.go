@@ -228,3 +228,25 @@ func FuzzWebhook(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkWebhook(b *testing.B) {
+	w := golden()
+	h := http.Header{"X-Zevent-Signature": {"mac=" + goldenMAC}}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := w.ParseBody(h, []byte(goldenBody)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWebhookForged(b *testing.B) {
+	w := golden()
+	h := http.Header{"X-Zevent-Signature": {"mac=00"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := w.ParseBody(h, []byte(goldenBody)); err == nil {
+			b.Fatal("accepted")
+		}
+	}
+}
