@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"duthi/core"
 	"duthi/core/web"
 )
 
@@ -38,7 +39,9 @@ func (p *failurePage) words(f web.Failure, repeatable bool) {
 	switch f.Status {
 	case http.StatusNotFound:
 		p.Heading = "Không tìm thấy trang"
-		p.Text = "Địa chỉ có thể đã đổi hoặc gõ thiếu. " + f.Msg
+		if f.Msg == web.Words(core.NotFound) {
+			p.Text = "Địa chỉ có thể đã đổi hoặc gõ thiếu."
+		}
 	case http.StatusForbidden:
 		p.Heading = "Không mở được trang này"
 	case http.StatusUnauthorized:

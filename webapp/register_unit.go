@@ -2,6 +2,7 @@ package webapp
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -72,7 +73,35 @@ func (f *unitForm) search(tree *core.UnitTree, q string) {
 			row.Value += "/" + u.Code
 			_, row.Sub, _ = strings.Cut(tree.FullName(u.Code), ", ")
 		}
-		f.add(row)
+		f.Rows = append(f.Rows, row)
+	}
+	f.cut(tree, q)
+}
+
+// cut puts units whose name holds the query as it was typed first, level 1 before parts, and keeps the list
+// short.
+func (f *unitForm) cut(tree *core.UnitTree, q string) {
+	if q != "" {
+		rank := func(r unitRow) int {
+			one, two, part := strings.Cut(r.Value, "/")
+			if part {
+				one = two
+			}
+			u, _ := tree.Unit(one)
+			n := 0
+			if !strings.Contains(core.Fold(u.Name), q) {
+				n = 2
+			}
+			if part {
+				n++
+			}
+			return n
+		}
+		slices.SortStableFunc(f.Rows, func(a, b unitRow) int { return rank(a) - rank(b) })
+	}
+	if len(f.Rows) > unitRowsLimit {
+		f.More = len(f.Rows) - unitRowsLimit
+		f.Rows = f.Rows[:unitRowsLimit]
 	}
 }
 
@@ -86,16 +115,9 @@ func (f *unitForm) parts(tree *core.UnitTree, top core.Unit, q string) {
 			parent, _ := tree.Unit(u.ParentCode)
 			row.Sub = parent.Name
 		}
-		f.add(row)
+		f.Rows = append(f.Rows, row)
 	}
-}
-
-func (f *unitForm) add(row unitRow) {
-	if len(f.Rows) == unitRowsLimit {
-		f.More++
-		return
-	}
-	f.Rows = append(f.Rows, row)
+	f.cut(tree, q)
 }
 
 // splitUnit reads the button "CODE/PART" into the two fields.

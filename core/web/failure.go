@@ -39,6 +39,9 @@ func StatusOf(code core.Code) int {
 	return http.StatusInternalServerError
 }
 
+// Words gives what is shown for a code when the error says nothing itself.
+func Words(code core.Code) string { return answers[code].msg }
+
 // Failure is what an error page or the script is told. It never holds the cause.
 type Failure struct {
 	Status     int               `json:"-"`

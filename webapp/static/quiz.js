@@ -37,7 +37,7 @@
   let offlineNote = false;
   const setState = (s) => {
     const el = form.querySelector(".saving");
-    if (el.dataset.saving === "unsaved" && s === "saved") { speak("Đã lưu lại."); if (offlineNote) { notice(""); offlineNote = false; } }
+    if (s === "saved" && offlineNote) { speak("Đã lưu lại."); notice(""); offlineNote = false; }
     el.dataset.saving = s;
   };
   const unsaved = (text) => {
