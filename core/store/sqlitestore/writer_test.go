@@ -317,3 +317,14 @@ func TestWaitsForAnotherWriter(t *testing.T) {
 		t.Errorf("stored %v", k)
 	}
 }
+
+// TestDurableSettings guards what a killed process can't show: that a commit waits for the disk.
+func TestDurableSettings(t *testing.T) {
+	t.Parallel()
+	c := openHere(t, t.TempDir()).writer.conn
+	for pragma, want := range map[string]any{"PRAGMA synchronous": int64(2), "PRAGMA journal_mode": "wal"} {
+		if row, err := c.row(pragma); err != nil || row[0] != want {
+			t.Errorf("%s: %v, %v", pragma, row, err)
+		}
+	}
+}
