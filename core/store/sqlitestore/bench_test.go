@@ -60,12 +60,7 @@ func BenchmarkSaveAnswer(b *testing.B) {
 	}
 	wg.Wait()
 	b.StopTimer()
-	all := slices.Concat(took...)
-	slices.Sort(all)
-	for _, p := range []int{50, 95, 99} {
-		b.ReportMetric(float64(all[len(all)*p/100].Microseconds())/1000, fmt.Sprintf("p%d-ms", p))
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "saves/s")
+	reportTimes(b, slices.Concat(took...))
 }
 
 func openBench(b *testing.B) *sqlitestore.Store {

@@ -33,41 +33,43 @@ func (s *Store) SaveContest(ctx context.Context, rec core.ContestRecord) error {
 	return s.guarded(ctx, `UPDATE contests SET doc = ? WHERE id = ? AND revision = ?`, encode(rec), rec.ID, rec.Revision-1)
 }
 
-// removals delete some hundred rows of a contest each; they are run until none deletes anything. The record
-// goes last.
-var removals = []string{
-	`DELETE FROM questions WHERE seq IN (SELECT seq FROM questions WHERE contest_id = ? LIMIT 200)`,
-	`DELETE FROM units WHERE seq IN (SELECT seq FROM units WHERE contest_id = ? LIMIT 200)`,
-	`DELETE FROM roster WHERE seq IN (SELECT seq FROM roster WHERE contest_id = ? LIMIT 100)`,
-	`DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE contest_id = ? LIMIT 100)`,
-	`DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 200)`,
-	`DELETE FROM links WHERE code IN (SELECT code FROM links WHERE contest_id = ? LIMIT 200)`,
-	`DELETE FROM snapshots WHERE id IN (SELECT id FROM snapshots WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`,
-	`DELETE FROM organizers WHERE name IN (SELECT name FROM organizers WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`,
-	`DELETE FROM contestants WHERE id IN (SELECT id FROM contestants WHERE contest_id = ? ORDER BY id LIMIT 50)`,
-	`DELETE FROM sheets WHERE attempt_id IN (SELECT id FROM attempts WHERE contest_id = ? ORDER BY started_at LIMIT 50)`,
-	`DELETE FROM attempts WHERE id IN (SELECT id FROM attempts WHERE contest_id = ? ORDER BY started_at LIMIT 50)`,
-	`DELETE FROM contests WHERE id = ?`,
+// removals delete some dozens of rows of a contest each; they are run in turn until none deletes anything. What
+// is in one row of them goes together.
+var removals = [][]string{
+	{`DELETE FROM questions WHERE seq IN (SELECT seq FROM questions WHERE contest_id = ? LIMIT 200)`},
+	{`DELETE FROM units WHERE seq IN (SELECT seq FROM units WHERE contest_id = ? LIMIT 200)`},
+	{`DELETE FROM roster WHERE seq IN (SELECT seq FROM roster WHERE contest_id = ? LIMIT 100)`},
+	{`DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE contest_id = ? LIMIT 100)`},
+	{`DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 200)`},
+	{`DELETE FROM links WHERE code IN (SELECT code FROM links WHERE contest_id = ? LIMIT 200)`},
+	{`DELETE FROM snapshots WHERE id IN (SELECT id FROM snapshots WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`},
+	{`DELETE FROM organizers WHERE name IN (SELECT name FROM organizers WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`},
+	{`DELETE FROM contestants WHERE id IN (SELECT id FROM contestants WHERE contest_id = ? ORDER BY id LIMIT 50)`},
+	{
+		`DELETE FROM sheets WHERE attempt_id IN (SELECT id FROM attempts WHERE contest_id = ? ORDER BY started_at LIMIT 30)`,
+		`DELETE FROM attempts WHERE id IN (SELECT id FROM attempts WHERE contest_id = ? ORDER BY started_at LIMIT 30)`,
+	},
 }
 
-// RemoveContest deletes a contest with everything that belongs to it.
+// RemoveContest deletes a contest with everything that belongs to it, the record last.
 func (s *Store) RemoveContest(ctx context.Context, id string) error {
-	deleted := int64(0)
-	step := 0
+	step, deleted := 0, int64(0)
 	return s.writer.slices(ctx, func(c *writeConn) (bool, error) {
-		n, err := c.exec(removals[step], id)
-		if err != nil {
-			return false, err
-		}
-		deleted += n
-		step++
-		if step < len(removals)-1 {
-			return false, nil
-		}
-		if deleted > 0 && step == len(removals)-1 { // another round before the record
+		if step == len(removals) {
+			if deleted == 0 {
+				_, err := c.exec(`DELETE FROM contests WHERE id = ?`, id)
+				return true, err
+			}
 			step, deleted = 0, 0
-			return false, nil
 		}
-		return step == len(removals), nil
+		for _, query := range removals[step] {
+			n, err := c.exec(query, id)
+			if err != nil {
+				return false, err
+			}
+			deleted += n
+		}
+		step++
+		return false, nil
 	})
 }

@@ -11,7 +11,8 @@ import (
 	"duthi/core"
 )
 
-var errClosed = errors.New("the database is closed")
+// errRefused is the cause of a write that was not begun or, in bulk, not ended.
+var errRefused = errors.New("the database is being closed or too many writes wait")
 
 // Answers without a cause. They are made once: refusals are common and cost nothing then.
 var (
@@ -29,7 +30,7 @@ func translate(err error) error {
 		return err
 	case errors.Is(err, sql.ErrNoRows):
 		return notFound
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errClosed):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errRefused):
 		return unavailable(err)
 	case !errors.As(err, &theirs):
 		return internal(err)

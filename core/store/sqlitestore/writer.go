@@ -90,7 +90,7 @@ func (w *writer) submit(ctx context.Context, lane *[]*operation, whole bool, run
 	w.mu.Lock()
 	if w.closing || len(*lane) >= maxWaiting {
 		w.mu.Unlock()
-		return unavailable(errClosed)
+		return unavailable(errRefused)
 	}
 	*lane = append(*lane, op)
 	select { // under the lock, as closing closes the channel
@@ -304,7 +304,7 @@ func (w *writer) reply(err error) {
 			if w.again(op) {
 				continue
 			}
-			op.err = errClosed
+			op.err = errRefused
 		}
 		if err != nil {
 			op.err = err

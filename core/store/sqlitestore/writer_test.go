@@ -305,7 +305,8 @@ func TestWaitsForAnotherWriter(t *testing.T) {
 	left := make(chan error)
 	go func() { left <- s.writer.one(ctx, insertRow("b")) }()
 	queued(s, 2)
-	cancel() // who waits for the lock may leave
+	openHere(t, dir) // a command is not kept out
+	cancel()         // who waits for the lock may leave
 	if err := <-left; !core.Is(err, core.Unavailable) {
 		t.Error(err)
 	}
