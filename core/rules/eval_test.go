@@ -6,7 +6,7 @@ import (
 )
 
 func TestEvalDev(t *testing.T) {
-	for _, name := range []string{"cchc", "hocsinh", "chuyendoiso", "congdoan"} {
+	for _, name := range []string{"cchc", "hocsinh", "chuyendoiso", "congdoan", "lichsu"} {
 		c := loadContest(t, name)
 		ix := New(Source{Contest: c})
 		r := Evaluate(ix, loadFAQ(t, name), testNow)

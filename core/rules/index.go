@@ -127,6 +127,7 @@ func (ix *Index) indexClauses() {
 	for t := range ix.links {
 		slices.SortStableFunc(ix.links[t], func(a, b link) int { return compareFloat(b.weight, a.weight) })
 	}
+	ix.linkProfiles(docs)
 	ix.linkNear()
 }
 

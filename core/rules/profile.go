@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"math"
+	"slices"
+)
+
+// Rules may name a matter in words that no mark foresees. linkProfiles then looks for the clause that resembles
+// everything known of a topic, its ways to ask and the marks of its clauses, and links it weakly.
+const (
+	profileTop   = 0.66 // weight of a clause that resembles its topic as much as any does
+	profileFull  = 0.30 // likeness at which that is so
+	profileFloor = 0.09 // likeness below which there is no link
+	profileKeep  = 0.75 // a second clause this near the best is linked too
+	strictEnough = 0.70 // a topic that marks link this surely needs no profile
+)
+
+func (ix *Index) linkProfiles(docs []map[string]float64) {
+	df := map[string]float64{}
+	for _, d := range docs {
+		for f := range d {
+			df[f]++
+		}
+	}
+	idf := func(f string) float64 { return featureWeight(f) * math.Log(1+float64(len(docs))/(1+df[f])) }
+	norms := make([]float64, len(docs))
+	for i, d := range docs {
+		for f, tf := range d {
+			norms[i] += math.Pow(idf(f)*min(1, tf), 2)
+		}
+		norms[i] = math.Sqrt(norms[i]) + 4 // short clauses must not win by being short
+	}
+	for t := range ix.lib.topics {
+		if ix.lib.topics[t].kind != kindRule || len(ix.links[t]) > 0 && ix.links[t][0].weight >= strictEnough {
+			continue
+		}
+		ix.links[t] = append(ix.links[t], ix.likest(ix.profile(t), docs, norms, idf)...)
+		slices.SortStableFunc(ix.links[t], func(a, b link) int { return compareFloat(b.weight, a.weight) })
+	}
+}
+
+// profile weighs the features of a topic's examples and marks by how much they set it apart from other topics.
+func (ix *Index) profile(t int) map[string]float64 {
+	topic := &ix.lib.topics[t]
+	p := map[string]float64{}
+	for _, ask := range topic.asks {
+		for _, f := range ix.askFeatures(ask) {
+			if id, ok := ix.examples.ids[f]; ok {
+				p[f] += ix.examples.idf[id] / math.Sqrt(float64(len(topic.asks)))
+			}
+		}
+	}
+	for _, pat := range topic.settles {
+		for _, term := range pat.terms {
+			if term.not {
+				continue
+			}
+			for _, id := range term.phrases {
+				ws := ix.lib.ph.words[id]
+				share := 2 / math.Sqrt(float64(len(term.phrases)))
+				if len(ws) == 0 && id != anyNumber {
+					p[ix.lib.conceptOf[id]] += share
+				}
+				for i, w := range ws {
+					if !ix.lib.stop[w.tone] {
+						p[w.fold] += share / float64(len(ws))
+					}
+					if i > 0 {
+						p[ws[i-1].fold+"_"+w.fold] += 2 * share / float64(len(ws)-1)
+					}
+				}
+			}
+		}
+	}
+	return p
+}
+
+// likest links the clauses most like a profile.
+func (ix *Index) likest(p map[string]float64, docs []map[string]float64, norms []float64, idf func(string) float64) []link {
+	size := 0.0
+	for _, w := range p {
+		size += w * w
+	}
+	if size == 0 {
+		return nil
+	}
+	var found []link
+	top := 0.0
+	for c, d := range docs {
+		dot := 0.0
+		for f, w := range p {
+			if tf := d[f]; tf > 0 {
+				dot += w * idf(f) * min(1, tf)
+			}
+		}
+		like := dot / math.Sqrt(size) / norms[c]
+		top = max(top, like)
+		found = append(found, link{c, like})
+	}
+	found = slices.DeleteFunc(found, func(l link) bool { return l.weight < max(profileFloor, profileKeep*top) })
+	for i := range found {
+		found[i].weight = profileTop * min(1, math.Sqrt(found[i].weight/profileFull))
+	}
+	return found
+}
