@@ -16,7 +16,8 @@ const (
 	outFloor     = 0.62 // a topic outside the rules this sure ends the search, unless a rule is surer
 	extraFloor   = 0.62 // a question of the organizer's this near is taken
 	strangeCost  = 0.45 // what a question wholly of unknown words loses
-	whyEnough    = 0.60 // share of a question that its topic must explain
+	whyEnough    = 0.70 // share of a question that its topic must explain
+	whyLeast     = 0.50 // what is left of a score that its topic explains nothing of
 	partFloor    = 0.60 // a second question must be this sure to be answered beside the first
 )
 
@@ -192,7 +193,7 @@ func (ix *Index) decide(v view, subs []view, order []int, now time.Time) Reply {
 func (v view) trust(c int) float64 {
 	t := 1 - strangeCost*v.strange
 	if v.via[c] >= 0 && !v.contest && v.text.content >= 4 {
-		t *= min(1, math.Pow(v.why[c]/whyEnough, 1.2))
+		t *= max(whyLeast, min(1, math.Pow(v.why[c]/whyEnough, 1.2)))
 	}
 	return t
 }

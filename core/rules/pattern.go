@@ -88,8 +88,13 @@ func parsePattern(s string, ph *phrases, concepts map[string]int32) (pattern, er
 				t.phrases = append(t.phrases, id)
 				continue
 			}
-			id := int32(anyNumber)
-			if alt != "#" {
+			var id int32
+			switch alt {
+			case "#":
+				id = anyNumber
+			case "##":
+				id = longNumber
+			default:
 				id = ph.add(alt)
 			}
 			if id < 0 {

@@ -32,18 +32,26 @@ const (
 	qualityFloor    = 0.6  // a phrase below this was not written
 )
 
-// anyNumber is the phrase "#": a number in digits.
-const anyNumber = 0
+// Phrases that are not words: "#" is a number in digits, "##" one long enough to be a telephone's.
+const (
+	anyNumber  = 0
+	longNumber = 1
+)
 
 func newPhrases() *phrases {
-	return &phrases{nodes: []trieNode{{}}, words: [][]word{{{"#", "#"}}}, also: [][]int32{nil}, ids: map[string]int32{"# ": anyNumber}}
+	return &phrases{nodes: []trieNode{{}}, words: [][]word{{{"#", "#"}}, {{"##", "##"}}}, also: make([][]int32, 2), ids: map[string]int32{}}
 }
 
 // add gives the id of a phrase, adding it when new. An empty phrase has the id -1.
 func (p *phrases) add(text string) int32 {
-	ts := tokenise(text)
+	ts := tokenise(strings.ReplaceAll(text, "#", " 987654 "))
 	if len(ts) == 0 {
 		return -1
+	}
+	for i := range ts {
+		if ts[i].fold == "987654" {
+			ts[i].word = word{"#", "#"}
+		}
 	}
 	var key strings.Builder
 	ws := make([]word, len(ts))
@@ -118,6 +126,11 @@ func (p *phrases) scan(ts []token, marked bool) []hit {
 			walk(next, start, at+1)
 			path = path[:len(path)-1]
 		}
+		if next, ok := p.nodes[n].next["#"]; ok && isNumber(ts[at].fold) {
+			path = append(path, word{"#", "#"})
+			walk(next, start, at+1)
+			path = path[:len(path)-1]
+		}
 		for _, alt := range ts[at].alts {
 			if next, ok := p.nodes[n].next[alt.fold]; ok {
 				path = append(path, alt)
@@ -135,7 +148,7 @@ func (p *phrases) scan(ts []token, marked bool) []hit {
 // quality compares the marks of the words read with those of the phrase.
 func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float64 {
 	ws := p.words[id]
-	if len(ws) == 1 && path[0] == ts[0].word && ws[0].tone != ts[0].tone {
+	if len(ws) == 1 && ws[0].fold != "#" && path[0] == ts[0].word && ws[0].tone != ts[0].tone {
 		if ts[0].marked || marked || p.plain[ws[0].fold] {
 			return 0 // "bao" is not "bão", "co" is rather "có" than "cờ"
 		}
@@ -147,6 +160,8 @@ func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float6
 			return 0 // "đầu là" is not "đâu là": small words are spelt right or not at all
 		}
 		switch {
+		case w.fold == "#":
+			sum++
 		case path[i] != t.word:
 			sum += qualityGuess
 		case t.tone == w.tone:

@@ -15,17 +15,21 @@ type text struct {
 
 // read looks ts up in the phrase dictionary. The tokens' stop flags are set.
 func (l *library) read(ts []token, marked bool) text {
-	t, numbers := text{ts: ts, marked: marked}, false
+	t, numbers, long := text{ts: ts, marked: marked}, false, false
 	for i := range ts {
 		ts[i].stop = l.isStop(ts[i], marked)
 		if !ts[i].stop {
 			t.content++
 		}
 		numbers = numbers || isNumber(ts[i].fold)
+		long = long || isNumber(ts[i].fold) && len(ts[i].fold) >= 6
 	}
 	t.hits = l.ph.withConcepts(outspoken(l.ph, l.ph.scan(ts, marked), len(ts)))
 	if numbers {
 		t.hits = append(t.hits, hit{phrase: anyNumber, quality: 1})
+	}
+	if long {
+		t.hits = append(t.hits, hit{phrase: longNumber, quality: 1})
 	}
 	return t
 }
