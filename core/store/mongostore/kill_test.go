@@ -15,6 +15,9 @@ import (
 // was acknowledged is there. DUTHI_TEST_MONGODB_SERVER is the command that starts a server in the foreground,
 // with {port} and {dir} where they belong.
 func TestServerKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short")
+	}
 	command := os.Getenv("DUTHI_TEST_MONGODB_SERVER")
 	if command == "" {
 		t.Skip("DUTHI_TEST_MONGODB_SERVER is not set: no server to kill")

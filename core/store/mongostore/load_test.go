@@ -98,6 +98,9 @@ func (l *load) check(t *testing.T, s *Store) {
 
 // TestFaultsUnderLoad breaks commands in turn while people answer.
 func TestFaultsUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short")
+	}
 	f := openFaulty(t)
 	const rounds = 8
 	l := newLoad(t, f.Store, 8, 5)
