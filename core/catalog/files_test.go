@@ -60,7 +60,7 @@ func (w *world) clock() time.Time {
 	return w.now
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	db, err := sqlitestore.Open(t.Context(), t.TempDir(), slog.New(slog.DiscardHandler))
 	if err != nil {
