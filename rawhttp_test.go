@@ -28,6 +28,15 @@ func dialRaw(addr, cookie string) (*rawClient, error) {
 	return &rawClient{conn: conn, r: bufio.NewReaderSize(conn, 4096), cookie: cookie, host: addr}, nil
 }
 
+// get asks for a page as the script does.
+func (c *rawClient) get(path string) (status int, answer []byte, err error) {
+	_ = c.conn.SetDeadline(time.Now().Add(30 * time.Second))
+	if _, err := fmt.Fprintf(c.conn, "GET %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nAccept: application/json\r\n\r\n", path, c.host, c.cookie); err != nil {
+		return 0, nil, err
+	}
+	return c.read()
+}
+
 // post sends a form and gives the status and body; the body is good until the next call.
 func (c *rawClient) post(path string, body []byte) (status int, answer []byte, err error) {
 	c.req = append(c.req[:0], "POST "...)
