@@ -25,6 +25,7 @@ type Options struct {
 	Inbox     *account.SampleChannel // the sample inbox; nil outside sample mode
 	Audit     *audit.Log
 	Catalog   *catalog.Catalog
+	Files     *catalog.Files
 	Tokens    account.TokenStore // keeps a file between its check and its import
 	Ready     func() []string    // what does not work just now, for the console; nil: nothing is known
 	PublicURL string             // without a slash at its end
