@@ -43,6 +43,8 @@ func commands() []command {
 		{"serve", "[flags]", "run the contest: pages, bot and jobs (the default)", runServe},
 		{"qr", "NAME --out FILE.png|FILE.svg", "draw a code: contest, oa, unit:CODE, place:NAME", runQR},
 		{"organizer", "add|reset NAME --role ROLE", "accounts of the console", runOrganizer},
+		{"backup", "FILE", "copy the embedded database while it runs", runBackup},
+		{"restore", "FILE", "put a copy back when nothing runs", runRestore},
 		{"audit", "verify", "check the hash chain of the log", runAudit},
 		{"version", "", "print the version", runVersion},
 		{"health", "", "ask the running server whether it is useful", runHealth},
