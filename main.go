@@ -41,6 +41,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[flags]", "run the contest: pages, bot and jobs (the default)", runServe},
+		{"import", "contest|questions|units|roster FILE", "all or nothing, every fault listed; --dry-run only looks", runImport},
+		{"export", "contest|questions|units|roster", "the inverse, to standard output", runExport},
 		{"qr", "NAME --out FILE.png|FILE.svg", "draw a code: contest, oa, unit:CODE, place:NAME", runQR},
 		{"organizer", "add|reset NAME --role ROLE", "accounts of the console", runOrganizer},
 		{"backup", "FILE", "copy the embedded database while it runs", runBackup},

@@ -31,6 +31,7 @@ type services struct {
 	sealer  *core.Sealer
 	audit   *audit.Log
 	catalog *catalog.Catalog
+	files   *catalog.Files
 	account *account.Service
 	exam    *exam.Service
 	links   *qr.Links
@@ -60,6 +61,7 @@ func openServices(ctx context.Context, cfg *Config, clock core.Clock, log *slog.
 	}
 	s.audit = audit.New(s.store, clock)
 	s.catalog = catalog.New(s.store, clock, log)
+	s.files = catalog.NewFiles(catalog.FilesConfig{Store: s.store, Claims: s.store, Sealer: s.sealer, Clock: clock, Audit: s.audit.Append})
 	s.links = qr.NewLinks(s.store, cfg.PublicURL, clock, log)
 	channel, err := s.channel()
 	if err != nil {

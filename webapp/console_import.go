@@ -178,7 +178,9 @@ func (a *App) confirmImport(c *gin.Context, d *desk) error {
 	id := tokenUpload + ":" + c.PostForm("ma")
 	t, err := a.opt.Tokens.Token(ctx, id, a.clock.Now())
 	if core.Is(err, core.NotFound) || err == nil && t.Subject != d.person.Subject() {
-		return a.showImport(c, d, http.StatusConflict, func(p *importPage) { p.Problem = "Tệp đã kiểm tra quá 30 phút nên không còn giữ. Chọn lại tệp." })
+		return a.showImport(c, d, http.StatusConflict, func(p *importPage) {
+			p.Problem = "Tệp đã kiểm tra quá 30 phút nên không còn giữ. Chọn lại tệp."
+		})
 	}
 	if err != nil {
 		return err
