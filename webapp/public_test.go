@@ -2,6 +2,7 @@ package webapp
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -148,4 +149,22 @@ func TestZaloBrowserIsTold(t *testing.T) {
 	b := w.browser()
 	b.head.Set("User-Agent", "Mozilla/5.0 (Linux; Android 10) Chrome/90.0 Mobile Safari/537.36 Zalo android/12100000")
 	b.shows(b.get("/"), 200, "Mở bằng trình duyệt")
+}
+
+func TestOtherAddressesLeadToThePublicOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(ct *core.Contest) {
+		ct.URLs.Aliases = []string{"http://duthi.quangnam.example/", "thi.example:8080"}
+	})
+	for host, want := range map[string]string{
+		"duthi.quangnam.example": w.server.URL + "/the-le?q=a", "THI.example:8080": w.server.URL + "/the-le?q=a", "khac.example": "",
+	} {
+		r := httptest.NewRequest("GET", "/the-le?q=a", nil)
+		r.Host = host
+		rec := httptest.NewRecorder()
+		w.web.ServeHTTP(rec, r)
+		if rec.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q, want %q", host, rec.Code, rec.Header().Get("Location"), want)
+		}
+	}
 }

@@ -72,6 +72,9 @@ func (a *App) bind(r route) []web.Route {
 			if err != nil {
 				return err
 			}
+			if a.aliased(c, v.ed.Contest) {
+				return nil
+			}
 			if r.need == contestant && v.person == nil {
 				return a.askSignIn(c, v)
 			}

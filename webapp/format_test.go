@@ -1,0 +1,59 @@
+package webapp
+
+import (
+	"testing"
+	"time"
+
+	"duthi/core"
+)
+
+func TestNumbersAndTimesAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	for got, want := range map[string]string{
+		number(0): "0", number(999): "999", number(1000): "1.000", number(12846): "12.846", number(-1234567): "−1.234.567",
+		percent(83.4): "83,4%", percent(100): "100,0%", duration(43): "43 giây", duration(720): "12 phút", duration(763): "12 phút 43 giây",
+		initials("Ủy ban nhân dân tỉnh Quảng Nam"): "QN", initials("Đà Nẵng"): "ĐN", initials(""): "",
+		moment(time.Date(2023, 11, 15, 23, 59, 0, 0, saigon)):             "23:59, thứ Tư\u00a015/11/2023",
+		date(workingDays(time.Date(2023, 11, 15, 0, 0, 0, 0, saigon), 7)): "24/11/2023",
+		mix("#7a1f3d", 255, 1): "#ffffff", mix("#7a1f3d", 0, 0): "#7a1f3d", lowerFirst("Đợt 3"): "đợt 3",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestRoundsEndTheMinuteBeforeMidnight(t *testing.T) {
+	t.Parallel()
+	for end, want := range map[core.Instant]string{at("16/11/2023", "00:00:00"): "23:59 15/11/2023", at("15/11/2023", "17:00:00"): "17:00 15/11/2023"} {
+		if c := closing(end, saigon); hour(c)+" "+date(c) != want {
+			t.Errorf("%s %s, want %s", hour(c), date(c), want)
+		}
+	}
+}
+
+func TestHighlightKeepsTextSafe(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, query, want string }{
+		{"UBND huyện Nam Trà My", "nam tra", "UBND huyện <mark>Nam Trà</mark> My"},
+		{"Sở Nội vụ", "", "Sở Nội vụ"},
+		{"a<b> nam", "nam", "a&lt;b&gt; <mark>nam</mark>"},
+		{"Đại Lộc", "dai", "<mark>Đại</mark> Lộc"},
+	} {
+		if got := string(highlight(c.text, c.query)); got != c.want {
+			t.Errorf("highlight(%q, %q) = %q, want %q", c.text, c.query, got, c.want)
+		}
+	}
+}
+
+func TestEveryButtonLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	for button, want := range map[string]string{"sau": "/cau/8", "": "/cau/8", "truoc": "/cau/6", "nop": "/nop", "12": "/cau/12", "-3": "/cau/7", "x": "/cau/7"} {
+		if got := onward(button, 7); got != want {
+			t.Errorf("%q leads to %s, want %s", button, got, want)
+		}
+	}
+	if got := onward("truoc", 1); got != "/cau/1" {
+		t.Errorf("before the first: %s", got)
+	}
+}
