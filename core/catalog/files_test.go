@@ -67,6 +67,12 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
+	return newWorldOn(t, db)
+}
+
+func newWorldOn(t testing.TB, db store.Store) *world {
+	t.Helper()
+	var err error
 	w := &world{store: &brittleStore{Store: db}, now: time.Date(2023, 9, 1, 8, 0, 0, 0, time.UTC)}
 	if w.sealer, err = core.NewSealer(bytes.Repeat([]byte{7}, core.KeySize)); err != nil {
 		t.Fatal(err)
