@@ -22,20 +22,24 @@ func TestServerKilled(t *testing.T) {
 	if command == "" {
 		t.Skip("DUTHI_TEST_MONGODB_SERVER is not set: no server to kill")
 	}
+	kills := 3
+	if os.Getenv("DUTHI_TEST_LONG") != "" {
+		kills = 30
+	}
+	rounds := 4 * kills
 	server := &ownServer{command: command, dir: t.TempDir(), port: freePort(t)}
 	server.start(t)
 	s, err := Open(t.Context(), fmt.Sprintf("mongodb://127.0.0.1:%d/killed?directConnection=true&heartbeatFrequencyMS=500", server.port))
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	l := newLoad(t, s, 8, 5)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		l.run(ctx, s, 12)
+		l.run(ctx, s, rounds)
 	}()
-	const kills = 3
 	for range kills {
 		for range 5 { // about 100 answers
 			select {
@@ -49,7 +53,7 @@ func TestServerKilled(t *testing.T) {
 	}
 	<-done
 	l.check(t, s)
-	if want := 8 * 5 * 12; l.acknowledged != want {
+	if want := 8 * 5 * rounds; l.acknowledged != want {
 		t.Errorf("%d answers acknowledged, want %d", l.acknowledged, want)
 	}
 	t.Logf("%d answers acknowledged over %d kills, %d tries refused", l.acknowledged, kills, l.refused)
