@@ -44,6 +44,7 @@ func commands() []command {
 		{"import", "contest|questions|units|roster FILE", "all or nothing, every fault listed; --dry-run only looks", runImport},
 		{"export", "contest|questions|units|roster", "the inverse, to standard output", runExport},
 		{"qr", "NAME --out FILE.png|FILE.svg", "draw a code: contest, oa, unit:CODE, place:NAME", runQR},
+		{"sample", "remove", "take the sample contest and its people away", runSample},
 		{"organizer", "add|reset NAME --role ROLE", "accounts of the console", runOrganizer},
 		{"backup", "FILE", "copy the embedded database while it runs", runBackup},
 		{"restore", "FILE", "put a copy back when nothing runs", runRestore},
