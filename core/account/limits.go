@@ -29,6 +29,8 @@ var (
 	// Of 1,000 people behind one address a third may mistype within ten minutes. For a guesser who tries one
 	// password on many phones it is 43,000 a day, none of them a common password.
 	failuresByAddress = limit{"signin-fail", 300, 10 * time.Minute}
+	// Each saved password page costs a hash; nobody changes their mind 20 times.
+	passwordsByDraft = limit{"draft-pass", 20, time.Hour}
 	// Failures on one account from anywhere; the person's own address is slowed down by slowAccount before.
 	failuresByAccount = limit{"signin-account", 60, time.Hour}
 	// A message costs money and wakes somebody up: three in a row, then one every 5 minutes.

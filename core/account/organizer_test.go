@@ -88,7 +88,10 @@ func TestOrganizers(t *testing.T) {
 	_, err = w.Authenticate(t.Context(), in.Token)
 	wantCode(t, err, core.Unauthenticated)
 	_, err = w.SignInOrganizer(t.Context(), "xem-thoi", pass, addr)
-	wantCode(t, err, core.Unauthenticated)
+	_, nobody := w.SignInOrganizer(t.Context(), "khong-ai", pass, addr)
+	if !core.Is(err, core.Unauthenticated) || err.Error() != nobody.Error() {
+		t.Errorf("a disabled account: %v; nobody's: %v", err, nobody)
+	}
 	wantCode(t, w.DisableOrganizer(t.Context(), owner, owner.Name), core.Conflict)
 	_, err = w.ResetOrganizer(t.Context(), owner, owner.Name, core.Viewer)
 	wantCode(t, err, core.Conflict)

@@ -48,6 +48,9 @@ func TestHashes(t *testing.T) {
 	if a == b || !strings.HasPrefix(a, "$argon2id$v=19$m=64,t=1,p=1$") {
 		t.Errorf("hashes %s, %s", a, b)
 	}
+	if ok, _ := h.verify(t.Context(), "", "không ai có mật khẩu này"); ok {
+		t.Error("nobody's password is known")
+	}
 	for phc, want := range map[string]bool{a: true, b: true, "": false, h.dummy: false, a[:len(a)-2]: false, strings.Replace(a, "t=1", "t=2", 1): false,
 		strings.Replace(a, "m=64", "m=4000000", 1): false} {
 		if ok, err := h.verify(t.Context(), phc, "mật khẩu"); ok != want || err != nil {

@@ -103,6 +103,9 @@ func (s *Service) draftPassword(ctx context.Context, token, password string) (st
 	if msg := checkPassword(password, v[FieldPhone], v[FieldName], v[FieldNationalID], v[FieldBirthDate]); msg != "" {
 		return "", core.FieldErrors(map[string]string{FieldPassword: msg})
 	}
+	if err := s.allow(ctx, passwordsByDraft, d.token.ID); err != nil {
+		return "", err
+	}
 	return s.hasher.hash(ctx, password)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"duthi/core"
 	"duthi/core/account"
+	"duthi/core/cache"
 )
 
 func TestRegistrationWholeWay(t *testing.T) {
@@ -351,6 +352,31 @@ func TestTakenValuesAreNeutral(t *testing.T) {
 	wantCode(t, err, core.Unauthenticated)
 	if _, err = w.SignIn(t.Context(), contestID, goodPhone, goodPass, addr); err != nil {
 		t.Error(err)
+	}
+}
+
+// Five tries a code are little, but codes can be asked for again and again.
+func TestGuessesOverManyCodesEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(goodForm())
+	whom := w.cfg.Sealer.Hash(contestID, "phone", "+84912345678")
+	checked := 0
+	for range 8 {
+		w.cfg.Cache.Forgive(t.Context(), cache.LimitKey("code-phone", whom)) // as if a quarter of an hour passed
+		ticket, _, err := w.SendResetCode(t.Context(), contestID, goodPhone, addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			// Nobody knows whether one of them is right: the outcome is counted, not the code.
+			if _, err := w.ResetPassword(t.Context(), ticket, "000000", "mùa thu Hội An vàng", addr); core.Is(err, core.Invalid) {
+				checked++
+			}
+		}
+	}
+	if checked < 29 || checked > 31 {
+		t.Errorf("%d guesses were checked, want 30", checked)
 	}
 }
 

@@ -217,7 +217,12 @@ func TestLostPhone(t *testing.T) {
 		if err := w.ReportLostPhone(t.Context(), l, addr); err != nil {
 			t.Errorf("%+v: %v; the answer must not tell", l, err)
 		}
+		if views, _ := w.Requests(t.Context(), by, contestID, "", 10); len(views) > 0 && l != right {
+			t.Errorf("%+v filed a request", l)
+		}
 	}
+	_, err := w.Requests(t.Context(), in.Person, contestID, "", 10)
+	wantCode(t, err, core.Forbidden)
 	views, err := w.Requests(t.Context(), by, contestID, core.RequestOpen, 10)
 	if err != nil || len(views) != 1 || views[0].Kind != account.RequestLostPhone || views[0].New[account.FieldPhone] != "0977000333" {
 		t.Fatalf("requests %+v, %v; want the one", views, err)

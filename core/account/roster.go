@@ -26,7 +26,8 @@ func (s *Service) matchRoster(ctx context.Context, c Contest, a answers) (key st
 			return key, true, nil
 		}
 	}
-	found, err := s.cfg.People.RosterMatches(ctx, c.File.ID, c.RosterSet, name, unitsAround(c.Units, a.UnitCode), 20)
+	units := unitsAround(c.Units, a.UnitCode)
+	found, err := s.cfg.People.RosterMatches(ctx, c.File.ID, c.RosterSet, name, units, 20)
 	if err != nil {
 		return "", false, err
 	}
@@ -36,7 +37,7 @@ func (s *Service) matchRoster(ctx context.Context, c Contest, a answers) (key st
 		}
 	}
 	// Lists often lack birth dates: then a name that is alone in its unit will do.
-	if len(found) == 1 && (found[0].BirthDate == "" || a.BirthDate == "") {
+	if len(units) > 0 && len(found) == 1 && (found[0].BirthDate == "" || a.BirthDate == "") {
 		return found[0].Key, false, nil
 	}
 	return "", false, nil

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"fmt"
 	"testing"
 
 	"duthi/core"
@@ -29,13 +30,19 @@ func TestRosterMatching(t *testing.T) {
 		core.RosterPerson{Key: "r4", UnitCode: "SNV", FullName: "Lê Văn Tám"},
 		core.RosterPerson{Key: "r5", UnitCode: "DL", FullName: "Phạm Thị Năm", BirthDate: "1979-05-05"},
 	)
+	w.importRoster(
+		core.RosterPerson{Key: "r6", UnitCode: "SNV", FullName: "Võ Thị Bảy"},
+		core.RosterPerson{Key: "r7", UnitCode: "SNV", FullName: "Võ Thị Bảy"},
+		core.RosterPerson{Key: "r8", UnitCode: "DL-NV", FullName: "Bùi Văn Chín", BirthDate: "1980-08-08"},
+		core.RosterPerson{Key: "r9", UnitCode: "DL", FullName: "Bùi Văn Chín", BirthDate: "1980-08-08"},
+	)
 	n := 0
 	register := func(name, birth, id, one, two string) (core.Contestant, error) {
 		n++
 		f := goodForm().with(account.FieldName, name).with(account.FieldBirthDate, birth).with(account.FieldUnit1, one).
-			with(account.FieldUnit2, two).with(account.FieldPhone, "091234500"+string(rune('0'+n)))
+			with(account.FieldUnit2, two).with(account.FieldUnitOther, "Công ty nước sạch").with(account.FieldPhone, fmt.Sprintf("09123450%02d", n))
 		if id == "" {
-			id = "04908500000" + string(rune('0'+n))
+			id = fmt.Sprintf("0490850000%02d", n)
 		}
 		in, err := w.FinishRegistration(t.Context(), w.fill(f.with(account.FieldNationalID, id)), "", addr)
 		if err != nil {
@@ -50,6 +57,9 @@ func TestRosterMatching(t *testing.T) {
 		{"the same name again: somebody else, not refused", "Lê Văn Tám", "04/04/1981", "", "SNV", "", ""},
 		{"listed at the unit above", "Phạm Thị Năm", "05/05/1979", "", "DL", "DL-TC", "r5"},
 		{"another birth date than on the list", "Nguyễn Văn Bình", "30/12/1985", "", "DL", "DL-NV", ""},
+		{"two of the name, no birth dates", "Võ Thị Bảy", "07/07/1987", "", "SNV", "", ""},
+		{"twice on the list", "Bùi Văn Chín", "08/08/1980", "", "DL", "DL-NV", ""},
+		{"alone with the name, but in no unit of the list", "Lê Văn Tám", "09/09/1989", "", core.OtherUnit, "", ""},
 		{"not on the list at all", "Hồ Văn Sáu", "06/06/1986", "", "SNV", "", ""},
 	} {
 		got, err := register(c.name, c.birth, c.id, c.one, c.two)
