@@ -166,10 +166,8 @@ func (f *Files) replace(ctx context.Context, t *turn, rec core.ContestRecord, s 
 		return err
 	}
 	*s.current(&rec) = next
-	rec.Revision++
-	rec.ImportedAt = f.cfg.Clock.Now()
-	if err := f.cfg.Store.SaveContest(ctx, rec); err != nil {
-		return movedOn(err)
+	if err := f.save(ctx, rec); err != nil {
+		return err
 	}
 	switched = true
 	if s.keep || old < 2 {
@@ -177,6 +175,13 @@ func (f *Files) replace(ctx context.Context, t *turn, rec core.ContestRecord, s 
 	}
 	// The set before stays for a while: running processes read it until they notice the switch.
 	return f.cfg.Store.DropSet(ctx, rec.ID, s.kind, old-1)
+}
+
+// save writes the next revision of a record that something was imported into.
+func (f *Files) save(ctx context.Context, rec core.ContestRecord) error {
+	rec.Revision++
+	rec.ImportedAt = f.cfg.Clock.Now()
+	return movedOn(f.cfg.Store.SaveContest(ctx, rec))
 }
 
 func movedOn(err error) error {

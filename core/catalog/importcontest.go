@@ -47,10 +47,8 @@ func (f *Files) ImportContest(ctx context.Context, c *core.Contest, how How) (Re
 		return r, nil
 	}
 	rec.Contest = *c
-	rec.Revision++
-	rec.ImportedAt = f.cfg.Clock.Now()
-	if err := f.cfg.Store.SaveContest(ctx, rec); err != nil {
-		return r, movedOn(err)
+	if err := f.save(ctx, rec); err != nil {
+		return r, err
 	}
 	return r, f.imported(ctx, r, how.By, c.ID)
 }

@@ -48,37 +48,43 @@ func (f *Files) LoadSample(ctx context.Context, s Sample, by string) error {
 	if err := f.cfg.Store.RemoveContest(ctx, SampleID); err != nil {
 		return err
 	}
+	rec, crowd, err := f.stageSample(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := f.save(ctx, rec); err != nil {
+		return err
+	}
+	return f.record(ctx, "sample.load", SampleID, SampleID, by, map[string]int{"people": len(crowd.people), "attempts": len(crowd.attempts)})
+}
+
+// stageSample writes everything but the record, which makes it visible.
+func (f *Files) stageSample(ctx context.Context, s Sample) (rec core.ContestRecord, w *crowd, err error) {
 	now := f.cfg.Clock.Now()
 	c, err := SampleContest(now)
 	if err != nil {
-		return err
+		return rec, nil, err
 	}
 	units, bank, err := sampleRows(c)
 	if err != nil {
-		return err
+		return rec, nil, err
 	}
 	if err := f.cfg.Store.StageUnits(ctx, units); err != nil {
-		return err
+		return rec, nil, err
 	}
 	if err := f.cfg.Store.StageQuestions(ctx, bank); err != nil {
-		return err
+		return rec, nil, err
 	}
-	crowd := newCrowd(c, units, bank, f.cfg.Sealer, now)
-	if err := crowd.store(ctx, s); err != nil {
-		return err
+	w = newCrowd(c, units, bank, f.cfg.Sealer, now)
+	if err := w.store(ctx, s); err != nil {
+		return rec, nil, err
 	}
-	rec := core.ContestRecord{ID: SampleID, Contest: *c, QuestionSet: 1, UnitSet: 1, Sample: true, ImportedAt: now, Revision: 1}
+	rec = core.ContestRecord{ID: SampleID, Contest: *c, QuestionSet: 1, UnitSet: 1, Sample: true}
 	heads, err := f.cfg.Store.ContestHeads(ctx)
-	if err != nil {
-		return err
-	}
 	if len(heads) == 0 {
 		rec.ActivatedAt = now
 	}
-	if err := f.cfg.Store.SaveContest(ctx, rec); err != nil {
-		return movedOn(err)
-	}
-	return f.record(ctx, "sample.load", SampleID, SampleID, by, map[string]int{"people": len(crowd.people), "attempts": len(crowd.attempts)})
+	return rec, w, err
 }
 
 // RemoveSample takes the sample away with everything that belongs to it; NotFound when it isn't there.

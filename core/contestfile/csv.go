@@ -52,21 +52,28 @@ func (t *Table) csvRecords(yield func(record) error) error {
 			return t.csvFault(err, row, skipped)
 		}
 		rec := record{row: row, line: line}
-		if len(fields) > maxColumns && strings.TrimSpace(strings.Join(fields[maxColumns:], "")) != "" {
-			return t.fileFault(rec, "", fmt.Sprintf("quá %d cột", maxColumns), "Bỏ các cột thừa")
-		}
-		cells = cells[:0]
-		for i, f := range fields[:min(len(fields), maxColumns)] {
-			if !utf8.ValidString(f) {
-				return t.fileFault(rec, f, fmt.Sprintf("cột thứ %d có ký tự không phải UTF-8", i+1), "Trong Excel chọn Lưu thành: CSV UTF-8, hoặc lưu thành .xlsx")
-			}
-			cells = append(cells, cell{text: f})
+		if cells, err = t.csvCells(rec, fields, cells[:0]); err != nil {
+			return err
 		}
 		rec.cells = cells
 		if err := yield(rec); err != nil {
 			return err
 		}
 	}
+}
+
+// csvCells puts the fields of a record into cells.
+func (t *Table) csvCells(rec record, fields []string, cells []cell) ([]cell, error) {
+	if len(fields) > maxColumns && strings.TrimSpace(strings.Join(fields[maxColumns:], "")) != "" {
+		return nil, t.fileFault(rec, "", fmt.Sprintf("quá %d cột", maxColumns), "Bỏ các cột thừa")
+	}
+	for i, f := range fields[:min(len(fields), maxColumns)] {
+		if !utf8.ValidString(f) {
+			return nil, t.fileFault(rec, f, fmt.Sprintf("cột thứ %d có ký tự không phải UTF-8", i+1), "Trong Excel chọn Lưu thành: CSV UTF-8, hoặc lưu thành .xlsx")
+		}
+		cells = append(cells, cell{text: f})
+	}
+	return cells, nil
 }
 
 func (t *Table) csvFault(err error, row, skipped int) error {

@@ -246,3 +246,35 @@ func FuzzRoster(f *testing.F) {
 			return nil
 		})
 }
+
+// TestContestIsInverse writes and reads contests with drawn texts, moments and lists.
+func TestContestIsInverse(t *testing.T) {
+	t.Parallel()
+	base, faults := parse(contestText(t))
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		c := *base
+		text := func(label string) string { return core.CleanText("a" + words(t, label)) }
+		c.Title, c.ShortTitle, c.Topic = text("title"), text("short"), words(t, "topic")
+		c.Timezone = rapid.SampledFrom([]string{"Asia/Ho_Chi_Minh", "UTC", "America/New_York", "Asia/Kolkata"}).Draw(t, "zone")
+		c.Audience = []string{text("audience")}
+		c.Rules = []core.Article{{ID: "dieu-1", Number: 1, Title: text("article"), Clauses: []core.Clause{{ID: "dieu-1.1", Text: text("clause") + "\n\n " + text("more"), Topics: []string{text("clause topic")}}}}}
+		c.Topics = []core.Topic{{ID: text("id"), Name: text("name")}}
+		c.Quiz.Quotas = []core.Quota{{Topic: c.Topics[0].ID, Level: 2, Count: 5}, {Count: 15}}
+		start := core.Instant(rapid.Int64Range(1_000_000_000, 4_000_000_000).Draw(t, "start")) * 1000
+		length := core.Instant(rapid.Int64Range(1, 1_000_000).Draw(t, "minutes")) * 60_000
+		start -= start % 60_000
+		c.Period = core.Period{Start: start, End: start + 2*length}
+		c.Rounds = []core.Round{{ID: "a", Name: text("round"), Start: start, End: start + length}, {ID: "b", Name: "b", Start: start + length, End: start + 2*length}}
+		var b bytes.Buffer
+		if err := contestfile.FormatContest(&b, &c); err != nil {
+			t.Fatal(err)
+		}
+		again, faults := parse(b.String())
+		if d := cmp.Diff(&c, again); d != "" || faults != nil {
+			t.Fatalf("%s%v\n%s", d, faults, b.String())
+		}
+	})
+}
