@@ -69,29 +69,47 @@ const testPassword = "chim lac bay cao"
 func (w *world) people(n int) []core.Contestant {
 	w.tb.Helper()
 	ed, err := w.edition(w.tb.Context(), "")
-	if err != nil {
-		w.tb.Fatal(err)
-	}
-	phc := cheapHash(testPassword)
+	must(w.tb, err)
 	out := make([]core.Contestant, n)
-	now := core.At(time.Now())
 	for i := range out {
-		phone := fmt.Sprintf("+849%08d", i+1)
-		name := fmt.Sprintf("Người Thử %d", i+1)
-		out[i] = core.Contestant{ID: core.NewID(now), ContestID: ed.Contest.ID, Status: core.Active, FullName: name, NameFolded: core.Fold(name),
-			Phone: w.sealer.Seal(ed.Contest.ID, "phone", phone), UnitCode: "SNV-VP", Unit1Code: "SNV", PasswordHash: phc, CreatedAt: now, UpdatedAt: now, Revision: 1}
-		if err := w.store.InsertContestant(w.tb.Context(), out[i]); err != nil {
-			w.tb.Fatal(err)
-		}
+		out[i] = newPerson(w, ed.Contest.ID, i+1)
+		must(w.tb, w.store.InsertContestant(w.tb.Context(), out[i]))
 	}
 	return out
+}
+
+// phoneOf is the telephone number of the i-th person, as typed.
+func phoneOf(i int) string { return fmt.Sprintf("09%08d", i) }
+
+// newPerson makes the i-th contestant of a contest, who is not in the store yet.
+func newPerson(w *world, contestID string, i int) core.Contestant {
+	now, name := core.At(time.Now()), fmt.Sprintf("Người Thử %d", i)
+	return core.Contestant{ID: core.NewID(now), ContestID: contestID, Status: core.Active, FullName: name, NameFolded: core.Fold(name),
+		Phone: w.sealer.Seal(contestID, "phone", "+84"+phoneOf(i)[1:]), UnitCode: "SNV-VP", Unit1Code: "SNV", PasswordHash: cheapHash(testPassword),
+		CreatedAt: now, UpdatedAt: now, Revision: 1}
+}
+
+// consoleSession is the cookie of an organizer.
+const consoleSession = "phien_btc"
+
+// organizer adds an account of the console with testPassword and gives the cookie of its session.
+func (w *world) organizer(tb testing.TB, name string, role core.Role, change func(*core.Organizer)) string {
+	tb.Helper()
+	o := core.Organizer{Name: name, FullName: "Cán bộ " + name, Role: role, PasswordHash: cheapHash(testPassword), CreatedAt: core.At(time.Now()), Revision: 1}
+	if change != nil {
+		change(&o)
+	}
+	must(tb, w.store.InsertOrganizer(tb.Context(), o))
+	in, err := w.account.SignInOrganizer(tb.Context(), name, testPassword, "127.0.0.1")
+	must(tb, err)
+	return consoleSession + "=" + url.QueryEscape(in.Token)
 }
 
 // signIn gives the cookie of a new session of the i-th of people.
 func (w *world) signIn(i int) string {
 	w.tb.Helper()
 	ed, _ := w.edition(w.tb.Context(), "")
-	in, err := w.account.SignIn(w.tb.Context(), ed.Contest.ID, fmt.Sprintf("09%08d", i+1), testPassword, "127.0.0.1")
+	in, err := w.account.SignIn(w.tb.Context(), ed.Contest.ID, phoneOf(i+1), testPassword, "127.0.0.1")
 	if err != nil {
 		w.tb.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func (a *App) registerConsole(s *web.Server) {
 			if err != nil {
 				return err
 			}
-			if d.person.MustChange && !strings.HasPrefix(r.path, "/console/do") && r.path != "/console/dang-xuat" {
+			if d.person.MustChange && r.path != "/console/doi-mat-khau" && r.path != "/console/dang-xuat" {
 				return web.SeeOther(c, "/console/doi-mat-khau")
 			}
 			if r.right != "" && !d.person.May(r.right) || d.person.Role == core.FocalPoint {
