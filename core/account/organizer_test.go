@@ -10,8 +10,9 @@ import (
 	"duthi/core/account"
 )
 
-func TestFirstOrganizer(t *testing.T) {
-	t.Parallel()
+func TestFirstOrganizer(t *testing.T) { eachStore(t, firstOrganizer) }
+
+func firstOrganizer(t *testing.T) {
 	w := newWorld(t)
 	var mu sync.Mutex
 	var passwords []string
@@ -133,8 +134,9 @@ func TestRightsAreATable(t *testing.T) {
 	}
 }
 
-func TestFocalPoint(t *testing.T) {
-	t.Parallel()
+func TestFocalPoint(t *testing.T) { eachStore(t, focalPoint) }
+
+func focalPoint(t *testing.T) {
 	w := newWorld(t)
 	by := w.owner()
 	name, link, err := w.AddFocalPoint(t.Context(), by, contestID, "DL", "Lê Thị Đầu Mối")
@@ -208,8 +210,9 @@ func TestFocalPoint(t *testing.T) {
 	wantCode(t, err, core.NotFound)
 }
 
-func TestPeopleForTheConsole(t *testing.T) {
-	t.Parallel()
+func TestPeopleForTheConsole(t *testing.T) { eachStore(t, peopleForTheConsole) }
+
+func peopleForTheConsole(t *testing.T) {
 	w := newWorld(t)
 	by, viewer := w.owner(), w.organizer("xem-thoi", core.Viewer)
 	a := w.register(goodForm())

@@ -13,8 +13,9 @@ import (
 	"duthi/core/cache"
 )
 
-func TestRegistrationWholeWay(t *testing.T) {
-	t.Parallel()
+func TestRegistrationWholeWay(t *testing.T) { eachStore(t, registrationWholeWay) }
+
+func registrationWholeWay(t *testing.T) {
 	w := newWorld(t)
 	in := w.register(goodForm())
 	p, err := w.Authenticate(t.Context(), in.Token)
@@ -232,8 +233,9 @@ func TestCodeThatCouldNotBeSent(t *testing.T) {
 	w.sendCode(token) // at once: nothing was sent, so there is nothing to wait for
 }
 
-func TestGuessesInParallelAreCounted(t *testing.T) {
-	t.Parallel()
+func TestGuessesInParallelAreCounted(t *testing.T) { eachStore(t, guessesInParallelAreCounted) }
+
+func guessesInParallelAreCounted(t *testing.T) {
 	w := newWorld(t)
 	token := w.fill(goodForm())
 	code := w.sendCode(token)
@@ -262,8 +264,9 @@ func TestGuessesInParallelAreCounted(t *testing.T) {
 	wantCode(t, err, core.Limited)
 }
 
-func TestFinishingTwiceMakesOnePerson(t *testing.T) {
-	t.Parallel()
+func TestFinishingTwiceMakesOnePerson(t *testing.T) { eachStore(t, finishingTwiceMakesOnePerson) }
+
+func finishingTwiceMakesOnePerson(t *testing.T) {
 	w := newWorld(t)
 	token := w.fill(goodForm())
 	code := w.sendCode(token)
@@ -305,8 +308,9 @@ func (w *world) everyone() []core.Contestant {
 	return cs
 }
 
-func TestOnePhoneManyDrafts(t *testing.T) {
-	t.Parallel()
+func TestOnePhoneManyDrafts(t *testing.T) { eachStore(t, onePhoneManyDrafts) }
+
+func onePhoneManyDrafts(t *testing.T) {
 	w := newWorld(t, func(w *world) { w.contest.Registration.OTP = false })
 	tokens := make([]string, 50)
 	for i := range tokens {
@@ -334,8 +338,9 @@ func TestOnePhoneManyDrafts(t *testing.T) {
 }
 
 // A taken phone and a taken identity number give the same words, and change nothing for who has them.
-func TestTakenValuesAreNeutral(t *testing.T) {
-	t.Parallel()
+func TestTakenValuesAreNeutral(t *testing.T) { eachStore(t, takenValuesAreNeutral) }
+
+func takenValuesAreNeutral(t *testing.T) {
 	w := newWorld(t)
 	w.register(goodForm())
 	const newPass = "mật khẩu của kẻ khác"

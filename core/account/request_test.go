@@ -123,8 +123,9 @@ func (w *world) trail() string {
 }
 
 // Of an acceptance and refusals at the same time one counts, and the record agrees with it.
-func TestOneOrganizerDecides(t *testing.T) {
-	t.Parallel()
+func TestOneOrganizerDecides(t *testing.T) { eachStore(t, oneOrganizerDecides) }
+
+func oneOrganizerDecides(t *testing.T) {
 	w := newWorld(t)
 	in, by := w.register(goodForm()), w.owner()
 	w.attempted(in)
@@ -204,8 +205,9 @@ func TestPhoneChange(t *testing.T) {
 	w.secret("977000111", "977000222")
 }
 
-func TestLostPhone(t *testing.T) {
-	t.Parallel()
+func TestLostPhone(t *testing.T) { eachStore(t, lostPhone) }
+
+func lostPhone(t *testing.T) {
 	w := newWorld(t)
 	in, by := w.register(goodForm()), w.owner()
 	right := account.LostPhone{ContestID: contestID, FullName: "nguyen van binh", BirthDate: "31/12/1985",
@@ -273,8 +275,9 @@ func TestLostPhoneWithoutIdentityNumbers(t *testing.T) {
 	}
 }
 
-func TestOwnDataAndErasure(t *testing.T) {
-	t.Parallel()
+func TestOwnDataAndErasure(t *testing.T) { eachStore(t, ownDataAndErasure) }
+
+func ownDataAndErasure(t *testing.T) {
 	w := newWorld(t)
 	f := goodForm()
 	f[account.StepConsent][account.FieldZalo] = "1"

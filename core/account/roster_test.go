@@ -19,8 +19,9 @@ func (w *world) importRoster(rows ...core.RosterPerson) {
 	}
 }
 
-func TestRosterMatching(t *testing.T) {
-	t.Parallel()
+func TestRosterMatching(t *testing.T) { eachStore(t, rosterMatching) }
+
+func rosterMatching(t *testing.T) {
 	w := newWorld(t, func(w *world) { w.contest.Registration.OTP = false })
 	seal := w.cfg.Sealer
 	w.importRoster(

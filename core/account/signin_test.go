@@ -152,8 +152,9 @@ func TestSessionsSlide(t *testing.T) {
 	wantCode(t, err, core.Unauthenticated)
 }
 
-func TestSessionsEnd(t *testing.T) {
-	t.Parallel()
+func TestSessionsEnd(t *testing.T) { eachStore(t, sessionsEnd) }
+
+func sessionsEnd(t *testing.T) {
 	w := newWorld(t)
 	a := w.register(goodForm())
 	b, _ := w.SignIn(t.Context(), contestID, goodPhone, goodPass, addr)
@@ -264,8 +265,9 @@ func TestReset(t *testing.T) {
 	}
 }
 
-func TestResetCodeIsUsedOnce(t *testing.T) {
-	t.Parallel()
+func TestResetCodeIsUsedOnce(t *testing.T) { eachStore(t, resetCodeIsUsedOnce) }
+
+func resetCodeIsUsedOnce(t *testing.T) {
 	w := newWorld(t)
 	w.register(goodForm())
 	ticket, _, err := w.SendResetCode(t.Context(), contestID, goodPhone, addr)

@@ -3,6 +3,7 @@ package account_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"duthi/core/account"
 	"duthi/core/audit"
 	"duthi/core/cache"
+	"duthi/core/store"
+	"duthi/core/store/mongostore"
 	"duthi/core/store/sqlitestore"
 )
 
@@ -73,7 +76,7 @@ type world struct {
 	t        testing.TB
 	cfg      account.Config
 	dir      string
-	store    *sqlitestore.Store
+	store    store.Store
 	phone    *phoneBox
 	contest  *core.Contest
 	roster   int64
@@ -96,6 +99,33 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
+// eachStore runs a test on SQLite, and on MongoDB when DUTHI_TEST_MONGODB_URI names one.
+func eachStore(t *testing.T, test func(t *testing.T)) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t)
+	})
+	t.Run("mongodb", func(t *testing.T) {
+		t.Parallel()
+		if os.Getenv("DUTHI_TEST_MONGODB_URI") == "" {
+			t.Skip("DUTHI_TEST_MONGODB_URI is not set: no MongoDB to test on")
+		}
+		test(t)
+	})
+}
+
+// openStore opens SQLite in dir, or for a test that eachStore runs on MongoDB a new database there.
+func openStore(t testing.TB, dir string, log *slog.Logger) (store.Store, error) {
+	if !strings.HasSuffix(t.Name(), "/mongodb") {
+		return sqlitestore.Open(t.Context(), dir, log)
+	}
+	head, query, _ := strings.Cut(os.Getenv("DUTHI_TEST_MONGODB_URI"), "?")
+	scheme, rest, _ := strings.Cut(head, "://")
+	hosts, _, _ := strings.Cut(rest, "/")
+	return mongostore.Open(t.Context(), scheme+"://"+hosts+"/duthi_test_"+strings.ToLower(rand.Text()[:12])+"?"+query)
+}
+
 // newWorld starts the service; change may adjust the contest or the settings before.
 func newWorld(t testing.TB, change ...func(*world)) *world {
 	t.Helper()
@@ -103,7 +133,7 @@ func newWorld(t testing.TB, change ...func(*world)) *world {
 		contest: sampleContest(), now: time.Date(2023, 11, 5, 8, 0, 0, 0, time.UTC)}
 	log := slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	if w.store, err = sqlitestore.Open(t.Context(), w.dir, log); err != nil {
+	if w.store, err = openStore(t, w.dir, log); err != nil {
 		t.Fatal(err)
 	}
 	mem, err := cache.Open(t.Context(), "", log)
@@ -137,6 +167,11 @@ func newWorld(t testing.TB, change ...func(*world)) *world {
 		w.Close()
 		w.cfg.Cache.Close()
 		mem.Close()
+		if strings.HasSuffix(t.Name(), "/mongodb") { // the server is shared; SQLite's files are read for secrets
+			if err := w.store.RemoveContest(context.Background(), contestID); err != nil && !core.Is(err, core.NotFound) {
+				t.Error(err)
+			}
+		}
 		w.store.Close()
 		w.checkSecrets()
 	})
