@@ -15,6 +15,8 @@ const (
 	sureScore    = 0.66
 	outFloor     = 0.62 // a topic outside the rules this sure ends the search, unless a rule is surer
 	extraFloor   = 0.62 // a question of the organizer's this near is taken
+	otherCost    = 0.55 // what is left when another contest is named
+	namedFloor   = 0.37 // choiceFloor of a question that names the contest: it is rather about the rules than not
 	strangeCost  = 0.45 // what a question wholly of unknown words loses
 	whyEnough    = 0.70 // share of a question that its topic must explain
 	whyLeast     = 0.50 // what is left of a score that its topic explains nothing of
@@ -176,7 +178,7 @@ func (ix *Index) decide(v view, subs []view, order []int, now time.Time) Reply {
 		}
 	}
 	switch {
-	case score < choiceFloor:
+	case score < choiceFloor && (!v.contest || v.other || score < namedFloor):
 		return Reply{Outcome: Abstain, Score: score, Answer: ix.silent(near[:min(1, len(near))]), Options: ix.options(near, v)}
 	case len(near) > 1 && (score < answerFloor || score < sureScore && top-v.clauses[order[1]] < choiceMargin):
 		return Reply{Outcome: Choice, Score: score, Cites: near, Options: ix.options(near, v), Answer: ix.offer(near, v)}
@@ -194,6 +196,9 @@ func (v view) trust(c int) float64 {
 	t := 1 - strangeCost*v.strange
 	if v.via[c] >= 0 && !v.contest && v.text.content >= 4 {
 		t *= max(whyLeast, min(1, math.Pow(v.why[c]/whyEnough, 1.2)))
+	}
+	if v.other {
+		t *= otherCost
 	}
 	return t
 }

@@ -6,7 +6,7 @@ import (
 )
 
 func TestEvalDev(t *testing.T) {
-	for _, name := range []string{"cchc", "hocsinh", "chuyendoiso", "congdoan", "lichsu"} {
+	for _, name := range []string{"cchc", "hocsinh", "chuyendoiso", "congdoan", "lichsu", "phunu"} {
 		c := loadContest(t, name)
 		ix := New(Source{Contest: c})
 		r := Evaluate(ix, loadFAQ(t, name), testNow)

@@ -127,6 +127,7 @@ func (ix *Index) indexClauses() {
 	for t := range ix.links {
 		slices.SortStableFunc(ix.links[t], func(a, b link) int { return compareFloat(b.weight, a.weight) })
 	}
+	ix.sharpen()
 	ix.linkProfiles(docs)
 	ix.linkNear()
 }
@@ -162,6 +163,7 @@ const (
 	linkFloor  = 0.45
 	nearShare  = 0.8
 
+	sharpness    = 0.6  // of the gap to the best link
 	densityShare = 0.05 // what a sentence loses when it names the matter only in passing
 	denseAt      = 0.35 // share of the sentence's words that a pattern covers when the sentence is all about it
 )
@@ -239,6 +241,23 @@ func (p pattern) settle(sentence, clause, all fit) float64 {
 		low = min(low, titleAlone)
 	}
 	return p.base() * float64(low)
+}
+
+// sharpen sets the clauses that settle a topic best further apart from the others.
+func (ix *Index) sharpen() {
+	for t := range ix.links {
+		for i := range ix.links[t] {
+			l := &ix.links[t][i]
+			l.weight -= sharpness * (ix.links[t][0].weight - l.weight) * boolFloat(i > 0)
+		}
+	}
+}
+
+func boolFloat(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // linkNear lets a topic use the clauses of the topics near it, for what its own clauses leave out.

@@ -11,12 +11,13 @@ type view struct {
 	extra   []float64
 	strange float64 // share of the content words that contests know nothing of
 	contest bool    // the contest is named
+	other   bool    // a contest of another name is
 }
 
 // Shares of what a clause's score is made of.
 const (
-	shareTopic = 0.80
-	shareWords = 0.15
+	shareTopic = 0.84
+	shareWords = 0.11
 	shareGrams = 0.05
 	shareBoth  = 0.15 // patterns and examples agree
 	wordsAlone = 0.55 // what words reach without any topic
@@ -32,7 +33,8 @@ func (ix *Index) look(ts []token, marked bool) view {
 	f := ix.scratch.Get().(fit)
 	v.text.write(f, 1)
 	v.strange = ix.strangeness(v.text)
-	v.contest = v.text.has(ix.lib.named["contest"])
+	v.contest = v.text.has(ix.lib.named["contest"]) || v.text.has(ix.lib.named["thisround"])
+	v.other = ix.otherContest(v.text)
 	for t := range ix.lib.topics {
 		topic := &ix.lib.topics[t]
 		m := v.text.markScore(topic.marks, f)
@@ -109,6 +111,20 @@ func (ix *Index) explained(t text, topic int) float64 {
 		}
 	}
 	return float64(n) / float64(t.content)
+}
+
+// otherContest reports whether "cuộc thi" is followed by a name that neither the rules nor the library know.
+func (ix *Index) otherContest(t text) bool {
+	for i := 0; i+3 < len(t.ts); i++ {
+		f := t.ts[i].fold
+		if (f == "cuoc" || f == "hoi" || f == "giai") && (t.ts[i+1].fold == "thi" || t.ts[i+1].fold == "dau") {
+			a, b := t.ts[i+2], t.ts[i+3]
+			if !a.stop && !b.stop && !b.brk && !ix.pairs[a.fold+"_"+b.fold] && !ix.pairs["thi_"+a.fold] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // strangeness is the share of content words found neither in the library nor in the rules.
