@@ -27,7 +27,7 @@ func (ix *Index) smalltalk(v view) (Reply, bool) {
 		}
 	}
 	_, rule := ix.bestOf(v, kindRule)
-	if best >= 0 && rest == 0 && (rule < 0.6 || length == len(v.text.ts)) {
+	if best >= 0 && rest == 0 && (rule < 0.6 || length >= 3 || length == len(v.text.ts)) {
 		return ix.talk(ix.lib.topics[best].id), true
 	}
 	if best < 0 && v.text.content == 0 && len(v.text.ts) <= 1 {

@@ -208,7 +208,7 @@ func (ix *Index) secondQuestion(subs []view, first int) int {
 	best, score := -1, partFloor
 	for _, s := range subs {
 		c := ix.ranked(s)[0]
-		if c == first || s.via[c] < 0 || s.marked[s.via[c]] < 0.7 || s.clauses[c]*s.trust(c) < score {
+		if c == first || s.via[c] < 0 || s.topics[s.via[c]] < 0.75 || s.clauses[c]*s.trust(c) < score {
 			continue
 		}
 		best, score = c, s.clauses[c]

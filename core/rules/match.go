@@ -20,7 +20,10 @@ const (
 	shareWords = 0.11
 	shareGrams = 0.05
 	shareBoth  = 0.15 // patterns and examples agree
-	wordsAlone = 0.55 // what words reach without any topic
+	meantFloor = 0.9
+	bothShare  = 0.9   // an explanation by several topics counts a little less
+	early      = 0.015 // what the first clause of an article has over its tenth: the general comes first
+	wordsAlone = 0.55  // what words reach without any topic
 )
 
 // look reads ts as one question.
@@ -80,10 +83,16 @@ func (ix *Index) scoreClauses(v *view, features []string) {
 			}
 		}
 	}
+	var meant []int // surely meant: a message with two questions is explained by both
+	for t, q := range v.topics {
+		if q >= meantFloor && v.marked[t] > 0 && ix.lib.topics[t].kind == kindRule {
+			meant = append(meant, t)
+		}
+	}
 	share := make([]float64, len(v.topics))
 	for t := range share {
 		if v.topics[t] >= 0.2 {
-			share[t] = ix.explained(v.text, t)
+			share[t] = max(ix.explained(v.text, t), bothShare*ix.explained(v.text, append(meant, t)...))
 		}
 	}
 	v.why = make([]float64, len(ix.clauses))
@@ -92,21 +101,28 @@ func (ix *Index) scoreClauses(v *view, features []string) {
 			v.why[c] = share[v.via[c]]
 		}
 		topic := min(1, best[c]+0.06*second[c])
-		v.clauses[c] = shareTopic*topic + shareWords*min(1, words[c]*1.6) + shareGrams*grams[c]
+		v.clauses[c] = early*(1-min(1, float64(ix.clauses[c].number)/10)) + shareTopic*topic + shareWords*min(1, words[c]*1.6) + shareGrams*grams[c]
 		if best[c] < 0.3 {
 			v.clauses[c] = max(v.clauses[c], wordsAlone*min(1, 1.3*words[c]))
 		}
 	}
 }
 
-// explained is the share of the content words that the topic's own ways to ask would use.
-func (ix *Index) explained(t text, topic int) float64 {
-	if topic < 0 || t.content == 0 {
+// explained is the share of the content words that ways to ask about the topics would use.
+func (ix *Index) explained(t text, topics ...int) float64 {
+	if t.content == 0 {
 		return 0
 	}
 	n := 0
 	for _, tok := range t.ts {
-		if !tok.stop && (isNumber(tok.fold) || len(tok.alts) > 0 || ix.lib.topics[topic].words[tok.fold]) {
+		if tok.stop {
+			continue
+		}
+		known := isNumber(tok.fold) || len(tok.alts) > 0
+		for _, id := range topics {
+			known = known || ix.lib.topics[id].words[tok.fold]
+		}
+		if known {
 			n++
 		}
 	}

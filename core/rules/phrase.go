@@ -156,6 +156,11 @@ func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float6
 	sum := 0.0
 	for i, w := range ws {
 		t := ts[i]
+		if t.marked && w.tone == w.fold && w.fold != "#" && path[i] == t.word {
+			if t.tone != w.tone {
+				return 0 // "thì được" is not "thi được": nobody adds marks by mistake
+			}
+		}
 		if t.marked && t.tone != w.tone && path[i] == t.word && p.plain[w.fold] && likeness(t.tone, w.tone) < toneLost {
 			return 0 // "đầu là" is not "đâu là": small words are spelt right or not at all
 		}

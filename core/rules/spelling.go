@@ -72,8 +72,9 @@ func (l *library) familiarise(p pattern, into map[string]bool) {
 // correct gives misspelt words of a question their likely readings. A word is suspect when it forms no known pair with
 // its neighbours; a reading must form one.
 func (ix *Index) correct(ts []token) {
+	marked := mostlyMarked(ts)
 	for i := range ts {
-		if isNumber(ts[i].fold) || len(ts[i].fold) < 2 {
+		if isNumber(ts[i].fold) || len(ts[i].fold) < 2 || ix.lib.isStop(ts[i], marked) {
 			continue
 		}
 		known := i > 0 && ix.pairs[ts[i-1].fold+"_"+ts[i].fold] || i+1 < len(ts) && ix.pairs[ts[i].fold+"_"+ts[i+1].fold]
