@@ -153,9 +153,19 @@ func terms(ct *core.Contest) string {
 // own first line of the audience.
 func audience(ct *core.Contest) string {
 	if strings.HasPrefix(ct.Audience[0], "Cán bộ, công chức, viên chức và người lao động") {
-		return "Dành cho cán bộ, công chức, viên chức và người lao động trong tỉnh."
+		return "Dành cho cán bộ, công chức, viên chức và người lao động" + within(ct.Organizer.Authority) + "."
 	}
 	return "Dành cho " + lowerFirst(strings.TrimSuffix(ct.Audience[0], ".")) + "."
+}
+
+// within names the place of an authority: " trong tỉnh" for a province's.
+func within(authority string) string {
+	for _, place := range []string{"tỉnh", "thành phố", "huyện", "phường", "xã"} {
+		if strings.Contains(authority, " "+place+" ") {
+			return " trong " + place
+		}
+	}
+	return ""
 }
 
 func lowerFirst(s string) string {

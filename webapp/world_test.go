@@ -39,6 +39,7 @@ type world struct {
 	app     *App
 	web     *web.Server
 	server  *httptest.Server
+	cut     atomic.Bool // the network is gone: requests die without an answer
 }
 
 // exampleNow lies in round 3 of the example contest.
@@ -118,7 +119,12 @@ func (w *world) serve(log *slog.Logger, inbox *account.SampleChannel) {
 		w.t.Fatal(err)
 	}
 	w.app.Register(w.web)
-	w.server.Config.Handler = w.web
+	w.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		w.web.ServeHTTP(rw, r)
+	})
 	w.server.Start()
 	w.t.Cleanup(w.server.Close)
 }
@@ -294,4 +300,13 @@ func (b *browser) start() string {
 		b.w.t.Fatalf("start: status %d to %q\n%s", p.status, p.to, mainOf(p.body))
 	}
 	return id
+}
+
+func mustURL(t testing.TB, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
