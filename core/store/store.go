@@ -18,6 +18,8 @@ import (
 	"duthi/core/catalog"
 	"duthi/core/exam"
 	"duthi/core/qr"
+	"duthi/core/talk"
+	"duthi/core/zalo"
 )
 
 // Store is everything the program keeps.
@@ -30,6 +32,10 @@ type Store interface {
 	exam.FigureStore
 	audit.Store
 	qr.Store
+	talk.InboxStore
+	talk.FollowerStore
+	talk.QuestionStore
+	zalo.TokenStore
 	Claims
 
 	// Ping says whether the database answers.

@@ -23,6 +23,7 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{1, "first indexes", func(ctx context.Context, db *mongo.Database) error { return createIndexes(ctx, db, firstIndexes()) }},
+		{2, "conversations over Zalo", func(ctx context.Context, db *mongo.Database) error { return createIndexes(ctx, db, talkIndexes()) }},
 	}
 }
 

@@ -4,7 +4,8 @@
 // gives what a majority holds: what was acknowledged or shown survives the loss of a member.
 //
 // The field names are the JSON names of core's records; a document is the record with its natural key as _id.
-// Of sharded collections only attempts grow without bound: their unique indexes begin with contestant_id.
+// Of sharded collections attempts grow without bound: their unique indexes begin with contestant_id. The inbox is
+// sharded by its key, which is its only unique value.
 package mongostore
 
 import (
@@ -38,6 +39,8 @@ type Store struct {
 	contests, questions, units, roster            *mongo.Collection
 	contestants, requests, organizers, tokens     *mongo.Collection
 	attempts, snapshots, audit, links, claims, mg *mongo.Collection
+	inbox, followers, asked, taught               *mongo.Collection
+	grants, consents                              *mongo.Collection
 }
 
 // Open connects to the deployment at uri and brings its database (the one named in the URI's path, else
@@ -81,6 +84,8 @@ func withCollections(client *mongo.Client, db *mongo.Database) *Store {
 		contestants: c("contestants"), requests: c("requests"), organizers: c("organizers"), tokens: c("tokens"),
 		attempts: c("attempts"), snapshots: c("snapshots"), audit: c("audit"), links: c("links"),
 		claims: c("claims"), mg: c("migrations"),
+		inbox: c("inbox"), followers: c("followers"), asked: c("asked"), taught: c("taught"),
+		grants: c("zalo_grants"), consents: c("zalo_consents"),
 	}
 }
 

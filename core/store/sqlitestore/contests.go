@@ -43,6 +43,8 @@ var removals = [][]string{
 	{`DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 200)`},
 	{`DELETE FROM links WHERE code IN (SELECT code FROM links WHERE contest_id = ? LIMIT 200)`},
 	{`DELETE FROM snapshots WHERE id IN (SELECT id FROM snapshots WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`},
+	{`DELETE FROM asked WHERE id IN (SELECT id FROM asked WHERE contest_id = ? LIMIT 100)`},
+	{`DELETE FROM taught WHERE rowid IN (SELECT rowid FROM taught WHERE contest_id = ? LIMIT 100)`},
 	{`DELETE FROM organizers WHERE name IN (SELECT name FROM organizers WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`},
 	{`DELETE FROM contestants WHERE id IN (SELECT id FROM contestants WHERE contest_id = ? ORDER BY id LIMIT 50)`},
 	{

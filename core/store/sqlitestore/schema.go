@@ -5,6 +5,7 @@ package sqlitestore
 // index here; the plan test fails on a query that reads a table without one.
 var migrations = []migration{
 	{1, "everything", 1, schemaContests + schemaPeople + schemaAttempts + schemaRest},
+	{2, "conversations over Zalo", 1, schemaTalk},
 }
 
 const schemaContests = `
