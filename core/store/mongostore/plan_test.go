@@ -104,6 +104,7 @@ func everyOperation(t *testing.T, s *Store) {
 	tokenOperations(t, s)
 	attemptOperations(t, s)
 	otherOperations(t, s)
+	talkOperations(t, s)
 	ctx := t.Context()
 	must(t, s.DropSet(ctx, "c", "units", 1))
 	must(t, s.RemoveContest(ctx, "c"))

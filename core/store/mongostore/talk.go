@@ -10,13 +10,12 @@ import (
 
 // talkIndexes are those of schema 2. The inbox's keys are its _id, by which it is sharded.
 func talkIndexes() []index {
-	open, unknown := doc("open", true), doc("state", core.EventUnknown)
 	return []index{
-		{"inbox", doc("not_before", 1, "_id", 1), false, open},
-		{"inbox", doc("lane", 1, "at", 1, "_id", 1), false, open},
-		{"inbox", doc("lane", 1, "state", 1, "at", 1), false, unknown},
-		{"inbox", doc("state", 1, "received_at", -1, "_id", -1), false, nil},
-		{"inbox", doc("received_at", -1, "_id", -1), false, nil},
+		{"inbox", doc("open", 1, "not_before", 1, "_id", 1), false, nil},
+		{"inbox", doc("lane", 1, "open", 1, "at", 1, "_id", 1), false, nil},
+		{"inbox", doc("lane", 1, "state", 1, "at", 1, "_id", 1), false, nil},
+		{"inbox", doc("state", 1, "received_at", 1, "_id", 1), false, nil},
+		{"inbox", doc("received_at", 1, "_id", 1), false, nil},
 		{"followers", doc("oa_id", 1, "_id", 1), false, nil},
 		{"followers", doc("handed.until", 1, "_id", 1), false, doc("handed.until", isSet())},
 		{"asked", doc("contest_id", 1, "folded", 1), true, nil},
@@ -45,7 +44,7 @@ func (s *Store) UpdateEvent(ctx context.Context, e core.InboxEvent) error {
 
 // PendingEvents implements talk.InboxStore.
 func (s *Store) PendingEvents(ctx context.Context, now core.Instant, limit int) ([]core.InboxEvent, error) {
-	return many[core.InboxEvent](ctx, s.inbox, doc("open", true, "not_before", doc("$lte", now)),
+	return many[core.InboxEvent](ctx, s.inbox, doc("open", true, "not_before", doc("$lt", now+1)),
 		options.Find().SetSort(doc("not_before", 1, "_id", 1)).SetLimit(int64(limit)))
 }
 
@@ -153,4 +152,3 @@ func (s *Store) TaughtCount(ctx context.Context, contestID string) (int64, error
 	n, err := s.taught.CountDocuments(ctx, doc("contest_id", contestID))
 	return n, translate(err)
 }
-

@@ -32,6 +32,10 @@ func Run(t *testing.T, open Open) {
 		"Organizers":    organizerTests,
 		"Links":         linkTests,
 		"Audit":         auditTests,
+		"Inbox":         inboxTests,
+		"Followers":     followerTests,
+		"Questions":     askedTests,
+		"Grants":        grantTests,
 		"Removal":       removalTests,
 		"Cancellations": cancelTests,
 	}
