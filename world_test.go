@@ -34,7 +34,6 @@ func newWorld(tb testing.TB, env environment, clock core.Clock) *world {
 	}
 	w := &world{program: p, tb: tb, base: "http://" + p.public.Addr().String(), cancel: cancel}
 	tb.Cleanup(w.stop)
-	stageContest(tb, p.services)
 	return w
 }
 
