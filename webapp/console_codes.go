@@ -15,15 +15,20 @@ import (
 // posterPixels is the size a PNG is drawn at, at most: sharp in print up to about 20 cm.
 const posterPixels = 1600
 
+// unitsListed bounds the units shown at once; a search finds the others.
+const unitsListed = 12
+
 type codesPage struct {
 	consoleFrame
-	Main   []codeRow // contest, OA
-	Places []codeRow
-	Units  []codeRow
-	Search searchBox
-	Place  string
-	Error  string
-	MayAdd bool
+	Main       []codeRow // contest, OA
+	Places     []codeRow
+	Units      []codeRow
+	UnitsTotal string
+	More       bool // there are more units than listed
+	Search     searchBox
+	Place      string
+	Error      string
+	MayAdd     bool
 }
 
 // codeRow is a code with its downloads. Scans counts how often its address was opened.
@@ -56,9 +61,14 @@ func (a *App) showCodes(c *gin.Context, d *desk, status int, place, problem stri
 		}
 	}
 	query := core.Fold(q)
+	p.UnitsTotal = number(d.ed.Units.Len())
 	for _, u := range d.ed.Units.All() {
 		if name := d.ed.Units.FullName(u.Code); query == "" && u.ParentCode == "" || query != "" && holds(core.Fold(name), query) {
 			p.Units = append(p.Units, a.codeRow(known, name, u.Code, qr.ToUnit, u.Code))
+		}
+		if len(p.Units) == unitsListed {
+			p.More = true
+			break
 		}
 	}
 	return a.show(c, status, "console-codes", p)

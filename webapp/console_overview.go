@@ -22,7 +22,7 @@ type overviewPage struct {
 	Lowest  []participationRow
 	Tasks   []task
 	Health  []health
-	Chart   *chart
+	Charts  []chart // the same days for a wide page and, fewer of them, for a phone
 }
 
 // trend is a figure with its recent course.
@@ -50,6 +50,7 @@ type chart struct {
 	Bars        []chartBar
 	Grid        []chartLine
 	Width       int
+	Class       string
 }
 
 type chartBar struct {
@@ -73,7 +74,9 @@ func (a *App) overview(c *gin.Context, d *desk) error {
 	p.Lead = roundState(d)
 	p.figures(b)
 	p.participation(b)
-	p.Chart = dailyChart(b.Days)
+	if len(b.Days) > 0 {
+		p.Charts = []chart{dailyChart(b.Days, 45, 960, "wide-chart"), dailyChart(b.Days, 14, 340, "phone-chart")}
+	}
 	p.health(d, b, a.opt.Ready)
 	if err := a.tasks(c, d, &p, b); err != nil {
 		return err
@@ -188,24 +191,21 @@ func (p *overviewPage) health(d *desk, b *exam.Dashboard, ready func() []string)
 	}
 }
 
-// dailyChart draws new people by day: at most the last 45 days in a box of 920 by 120.
-func dailyChart(days []core.Day) *chart {
-	if len(days) == 0 {
-		return nil
-	}
-	days = days[max(0, len(days)-45):]
+// dailyChart draws new people by day: at most the last n days in a box of the given width and 136 high.
+func dailyChart(days []core.Day, n, width int, class string) chart {
+	days = days[max(0, len(days)-n):]
 	top := int64(4)
 	for _, d := range days {
 		top = max(top, d.NewPeople)
 	}
 	top = niceTop(top)
-	const width, height = 920.0, 104.0
-	step := min(width/float64(len(days)), 46)
-	ch := &chart{Title: "Người dự thi mới theo ngày", Span: shortDate(days[0].Date) + " – " + shortDate(days[len(days)-1].Date), Width: int(width)}
+	const left, height = 40.0, 104.0
+	step := min((float64(width)-left)/float64(len(days)), 46)
+	ch := chart{Title: "Người dự thi mới theo ngày", Span: shortDate(days[0].Date) + " – " + shortDate(days[len(days)-1].Date), Width: width, Class: class}
 	for i, d := range days {
 		h := height * float64(d.NewPeople) / float64(top)
-		bar := chartBar{X: 34 + float64(i)*step, Y: 8 + height - h, Width: step * 0.68, Height: h, Last: i == len(days)-1, Date: shortDate(d.Date), Value: number(d.NewPeople)}
-		if i%max(1, len(days)/8) == 0 {
+		bar := chartBar{X: left + float64(i)*step, Y: 8 + height - h, Width: step * 0.68, Height: h, Last: i == len(days)-1, Date: shortDate(d.Date), Value: number(d.NewPeople)}
+		if every := max(1, (len(days)+6)/7); i%every == 0 && bar.X+36 < float64(width) {
 			bar.Label = shortDate(d.Date)
 		}
 		ch.Bars = append(ch.Bars, bar)
