@@ -16,8 +16,6 @@ import (
 	"duthi/core/exam"
 	"duthi/core/qr"
 	"duthi/core/store"
-	"duthi/core/store/mongostore"
-	"duthi/core/store/sqlitestore"
 )
 
 // services is what roles and commands share, made from the settings.
@@ -53,7 +51,7 @@ func openServices(ctx context.Context, cfg *Config, clock core.Clock, log *slog.
 	if s.sealer, err = core.NewSealer(secret, older...); err != nil {
 		return nil, err
 	}
-	if s.store, err = openStore(ctx, cfg, log); err != nil {
+	if s.store, err = store.Open(ctx, store.Options{DataDir: cfg.Data, MongoURI: cfg.MongoURI, Log: log}); err != nil {
 		return nil, err
 	}
 	if s.cache, err = cache.Open(ctx, cfg.RedisURL, log); err != nil {
@@ -77,14 +75,6 @@ func openServices(ctx context.Context, cfg *Config, clock core.Clock, log *slog.
 	}
 	s.exam, err = exam.New(config)
 	return s, err
-}
-
-// openStore opens MongoDB when its address is given, else the embedded database in the data folder.
-func openStore(ctx context.Context, cfg *Config, log *slog.Logger) (store.Store, error) {
-	if cfg.MongoURI != "" {
-		return mongostore.Open(ctx, cfg.MongoURI)
-	}
-	return sqlitestore.Open(ctx, cfg.Data, log)
 }
 
 // channel gives what carries one-time codes: the sample inbox when nothing is set, which only the sample
