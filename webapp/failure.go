@@ -22,7 +22,7 @@ type failurePage struct {
 // a contest it shows duthi's own name.
 func (a *App) failurePage(c *gin.Context, f web.Failure) {
 	p := failurePage{Text: f.Msg, RequestID: f.RequestID}
-	p.frame = frame{Base: "/"}
+	p.frame = frame{Base: "/", Contest: heading{Short: "duthi", Authority: "Cuộc thi trực tuyến", Initials: "DT"}}
 	if v, err := a.visitor(c); err == nil {
 		p.frame = a.frame(c, v, "", "")
 	}

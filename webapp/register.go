@@ -78,19 +78,6 @@ type registerPage struct {
 	Submitted string
 }
 
-type consentForm struct {
-	account.ConsentText
-	Agreed, Zalo bool
-	Wrong        string
-}
-
-type codeForm struct {
-	account.CodeState
-	Wait  int // seconds until another may be sent
-	Inbox string
-	Wrong string
-}
-
 var stepHeadings = map[account.Step]string{
 	account.StepContact: "Số điện thoại", account.StepName: "Họ tên", account.StepIdentity: "Số định danh",
 	account.StepUnit: "Đơn vị công tác", account.StepPassword: "Mật khẩu", account.StepConsent: "Đồng ý xử lý dữ liệu", account.StepCode: "Mã xác thực",
@@ -145,44 +132,6 @@ func (a *App) showStep(c *gin.Context, v *visitor, d account.Draft, step account
 	return a.showSecret(c, status, "register", p)
 }
 
-// stepForm fills in what the pages have besides plain fields.
-func (a *App) stepForm(v *visitor, p *registerPage, d account.Draft, c *gin.Context) {
-	switch p.Step {
-	case account.StepUnit:
-		p.Units = newUnitForm(v, d, c)
-		p.Heading = p.Units.Heading
-	case account.StepConsent:
-		p.Consent = &consentForm{ConsentText: d.Consent, Agreed: d.Values[account.FieldConsent] != "", Zalo: d.Values[account.FieldZalo] != ""}
-		p.Button = "Đồng ý và tiếp tục"
-	case account.StepCode:
-		p.Code = &codeForm{CodeState: d.Code}
-		p.Code.Wait = max(int(d.Code.ResendAfter.Sub(v.now)/time.Second), 0)
-		if a.opt.Inbox != nil && d.Code.Channel == a.opt.Inbox.Name() {
-			p.Code.Inbox = "/hop-thu-mau"
-		}
-		p.Button = "Xác nhận"
-	case account.StepPassword:
-		p.Password = d.PasswordSet
-	}
-}
-
-// stepFault puts an error on the page and gives the status to answer with.
-func (a *App) stepFault(c *gin.Context, p *registerPage, err error) int {
-	p.Form = mistakes(err, p.Fields)
-	wrong := fields(err)
-	if p.Consent != nil {
-		p.Consent.Wrong = wrong[account.FieldConsent]
-	}
-	if p.Code != nil {
-		p.Code.Wrong = wrong[account.FieldCode]
-	}
-	if w := wrong[account.FieldConsent] + wrong[account.FieldCode]; w != "" {
-		p.Form = form{Wrong: []wrongField{{map[bool]string{true: account.FieldConsent, false: account.FieldCode}[p.Consent != nil], p.Heading, w}}}
-	}
-	p.HasOne = core.Is(err, core.Conflict)
-	return faultStatus(c, err)
-}
-
 // faultStatus gives the status of a form shown again. When the server is busy it says when to come back.
 func faultStatus(c *gin.Context, err error) int {
 	status := web.StatusOf(core.CodeOf(err))
@@ -193,47 +142,6 @@ func faultStatus(c *gin.Context, err error) int {
 		return http.StatusUnprocessableEntity // the form was refused; nobody asked for a sign-in
 	}
 	return status
-}
-
-func stepFields(r core.Registration, d account.Draft, step account.Step) []field {
-	var out []field
-	add := func(f field) {
-		asked, required := r.Asks(f.Name)
-		if asked || f.Name == account.FieldPhone || f.Name == account.FieldName || f.Name == account.FieldPassword || f.Name == account.FieldCode {
-			f.Optional = asked && !required
-			f.Value = d.Values[f.Name]
-			out = append(out, f)
-		}
-	}
-	switch step {
-	case account.StepContact:
-		add(field{Name: account.FieldPhone, Label: "Số điện thoại", Hint: "Dùng để đăng nhập và nhận mã xác thực. Ví dụ: 0912 345 678.", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20})
-		add(field{Name: account.FieldEmail, Label: "Thư điện tử", Type: "email", Mode: "email", Complete: "email", MaxLength: 120})
-	case account.StepName:
-		add(field{Name: account.FieldName, Label: "Họ và tên", Hint: "Đầy đủ, có dấu, đúng giấy tờ. Tên này in trên giấy chứng nhận.", Complete: "name", MaxLength: 80})
-		add(field{Name: account.FieldBirthDate, Label: "Ngày sinh", Hint: "Ngày/tháng/năm. Ví dụ: 31/12/1990.", Mode: "numeric", Complete: "bday", MaxLength: 10})
-		add(field{Name: account.FieldGender, Label: "Giới tính", Complete: "sex", Options: genders(d.Values[account.FieldGender])})
-	case account.StepIdentity:
-		add(field{Name: account.FieldNationalID, Label: "Số căn cước công dân hoặc số định danh", Hint: "12 chữ số. Được mã hóa khi lưu, chỉ dùng để xác minh người dự thi.", Mode: "numeric", Complete: "off", MaxLength: 20})
-		add(field{Name: account.FieldStaffCode, Label: "Mã cán bộ", Complete: "off", MaxLength: 40})
-	case account.StepPassword:
-		add(field{Name: account.FieldPassword, Label: "Mật khẩu", Hint: "Ít nhất 8 ký tự. Nên dùng một câu ngắn dễ nhớ.", Type: "password", Complete: "new-password", MaxLength: 100})
-		if d.PasswordSet {
-			out[len(out)-1].Optional, out[len(out)-1].Hint = true, "Đã chọn. Để trống nếu giữ nguyên."
-		}
-	}
-	return out
-}
-
-func genders(chosen string) []choice {
-	return []choice{{"", "Chọn giới tính", chosen == ""}, {"nam", "Nam", chosen == "nam"}, {"nu", "Nữ", chosen == "nu"}, {"khac", "Khác", chosen == "khac"}}
-}
-
-func wrongFields(wrong map[string]string, shown []field) form {
-	if !slices.ContainsFunc(shown, func(f field) bool { return wrong[f.Name] != "" }) {
-		return form{}
-	}
-	return mistakes(core.FieldErrors(wrong), shown)
 }
 
 // registerSave takes one page and leads to the next that is not complete.

@@ -80,8 +80,9 @@ func (a *App) start(c *gin.Context, v *visitor) error {
 	}
 	attempt, resumed, err := a.opt.Exam.Start(c.Request.Context(), v.ed, v.contestant(), s.open.ID, v.now)
 	if err != nil {
-		if code := core.CodeOf(err); code == core.Closed || code == core.Forbidden {
-			return redirect(c, v.base+"thi") // says why
+		switch core.CodeOf(err) {
+		case core.Closed, core.Forbidden, core.Limited:
+			return redirect(c, v.base+"thi") // says why: closed, locked, no attempt left
 		}
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"duthi/core"
 )
 
 var receiptCode = regexp.MustCompile(`class="code">([0-9A-Z-]{14})<`)
@@ -138,4 +140,40 @@ func TestOthersAttemptsAreNotFound(t *testing.T) {
 			t.Errorf("signed out, GET %s: %d to %q", path, p.status, p.to)
 		}
 	}
+}
+
+func TestNoAttemptLeftSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.browser()
+	b.register(7)
+	for range 2 {
+		id := b.start()
+		b.leads(b.post("/thi/"+id+"/nop", "rev", "0"), "/thi/"+id+"/ket-qua")
+	}
+	b.leads(b.post("/thi"), "/thi")
+	b.shows(b.get("/thi"), 200, "Chưa thi được", "2 lượt")
+}
+
+func TestBetweenRoundsNothingStarts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(ct *core.Contest) { ct.Rounds[3].Start = at("18/11/2023", "00:00:00") })
+	b := w.browser()
+	b.register(8)
+	w.now.Store(int64(at("16/11/2023", "09:00:00")))
+	b.leads(b.post("/thi"), "/thi")
+	b.shows(b.get("/thi"), 200, "Chưa có đợt thi nào đang mở", "Đợt 4 mở lúc 00:00, thứ Bảy")
+	b.shows(b.get("/lich-thi.ics"), 200, "DTSTART:20231117T170000Z", "BEGIN:VALARM")
+}
+
+// TestShortTimeBeforeTheRoundEnds is decision 14: 23:55 gives five minutes and says so.
+func TestShortTimeBeforeTheRoundEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.browser()
+	w.now.Store(int64(at("15/11/2023", "23:55:00")))
+	b.register(9)
+	b.shows(b.get("/thi"), 200, "5 phút", "Ít thời gian hơn thường lệ", "Đợt 3 đóng lúc 23:59")
+	id := b.start()
+	b.shows(b.get("/thi/"+id+"/cau/1"), 200, ">05:00<")
 }
