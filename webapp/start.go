@@ -56,9 +56,13 @@ func (p *startPage) fill(v *visitor, b *exam.BeforeStart) {
 	if b.Prediction.Enabled {
 		p.Questions += " và 1 câu dự đoán"
 	}
-	p.Time = duration(b.AvailableSeconds)
+	p.Time = duration(b.FullSeconds)
 	if b.Shortened() {
-		p.Shortened = fmt.Sprintf("%s đóng lúc %s nên lượt này chỉ còn %s.", b.Round.Name, hour(closing(b.Round.End, v.ed.Loc)), duration(b.AvailableSeconds))
+		p.Time = "dưới 1 phút"
+		if m := b.Minutes(); m > 0 {
+			p.Time = number(m) + " phút"
+		}
+		p.Shortened = fmt.Sprintf("%s đóng lúc %s nên lượt này chỉ còn %s.", b.Round.Name, hour(closing(b.Round.End, v.ed.Loc)), p.Time)
 	}
 	if b.Running != nil {
 		p.Heading, p.Resume = "Bài đang làm dở", &action{"Làm tiếp lượt " + number(b.Running.Ordinal), v.base + "thi/" + b.Running.ID}

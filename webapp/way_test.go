@@ -166,14 +166,14 @@ func TestBetweenRoundsNothingStarts(t *testing.T) {
 	b.shows(b.get("/lich-thi.ics"), 200, "DTSTART:20231117T170000Z", "BEGIN:VALARM")
 }
 
-// TestShortTimeBeforeTheRoundEnds is decision 14: 23:55 gives five minutes and says so.
+// TestShortTimeBeforeTheRoundEnds is decision 14: 23:55 gives four whole minutes to who reads the page first.
 func TestShortTimeBeforeTheRoundEnds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	b := w.browser()
 	w.now.Store(int64(at("15/11/2023", "23:55:00")))
 	b.register(9)
-	b.shows(b.get("/thi"), 200, "5 phút", "Ít thời gian hơn thường lệ", "Đợt 3 đóng lúc 23:59")
+	b.shows(b.get("/thi"), 200, "4 phút", "Ít thời gian hơn thường lệ", "Đợt 3 đóng lúc 23:59")
 	id := b.start()
 	b.shows(b.get("/thi/"+id+"/cau/1"), 200, ">05:00<")
 }
