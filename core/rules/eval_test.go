@@ -23,6 +23,7 @@ var bars = []struct {
 	{"congdoan", 0.94, 0.94, 0.03},
 	{"lichsu", 0.94, 0.93, 0.03},
 	{"phunu", 0.93, 0.93, 0.03},
+	{"baucu", 0.92, 0.93, 0.02},
 }
 
 func TestEvaluateBars(t *testing.T) {

@@ -28,7 +28,8 @@ type Index struct {
 	extra    []QA
 	clauses  []clause
 	byID     map[string]int
-	scratch  sync.Pool // of fit, all zero
+	scratch  sync.Pool    // of fit, all zero
+	asked    [][][]string // topic -> features of its ways to ask; while building
 	examples *examples
 	lexical  *lexical
 	links    [][]link        // topic -> clauses that settle it, best first
@@ -66,8 +67,7 @@ func New(src Source) *Index {
 		}
 	}
 	ix.indexExamples()
-	ix.indexClauses()
-	ix.indexSpelling()
+	ix.indexSpelling(ix.indexClauses())
 	return ix
 }
 
@@ -89,9 +89,12 @@ func clauseNumber(id string, fallback int) int {
 
 func (ix *Index) indexExamples() {
 	var all []featured
+	ix.asked = make([][][]string, len(ix.lib.topics))
 	for t, topic := range ix.lib.topics {
 		for _, ask := range topic.asks {
-			all = append(all, featured{int32(t), ix.askFeatures(ask)})
+			fs := ix.askFeatures(ask)
+			ix.asked[t] = append(ix.asked[t], fs)
+			all = append(all, featured{int32(t), fs})
 		}
 	}
 	for k, qa := range ix.extra {
@@ -107,8 +110,9 @@ func (ix *Index) askFeatures(ask string) []string {
 	return ix.lib.features(ix.lib.read(ts, mostlyMarked(ts)))
 }
 
-// indexClauses reads every clause sentence by sentence, links it to the topics it settles and indexes its words.
-func (ix *Index) indexClauses() {
+// indexClauses reads every clause sentence by sentence, links it to the topics it settles and indexes its words. It gives
+// the texts it read.
+func (ix *Index) indexClauses() (texts [][]token) {
 	ix.links = make([][]link, len(ix.lib.topics))
 	docs, folded := make([]map[string]float64, len(ix.clauses)), make([]string, len(ix.clauses))
 	titles := map[string]text{}
@@ -117,8 +121,10 @@ func (ix *Index) indexClauses() {
 		if !ok {
 			title = ix.lib.read(tokenise(c.article.Title), true)
 			titles[c.article.ID] = title
+			texts = append(texts, title.ts)
 		}
 		ts := tokenise(c.Text)
+		texts = append(texts, ts)
 		whole := ix.lib.read(ts, true)
 		docs[i], folded[i] = ix.document(title, whole), joinFold(ts)
 		ix.linkClause(i, title, whole)
@@ -130,6 +136,7 @@ func (ix *Index) indexClauses() {
 	ix.sharpen()
 	ix.linkProfiles(docs)
 	ix.linkNear()
+	return texts
 }
 
 func compareFloat(a, b float64) int {
@@ -245,19 +252,11 @@ func (p pattern) settle(sentence, clause, all fit) float64 {
 
 // sharpen sets the clauses that settle a topic best further apart from the others.
 func (ix *Index) sharpen() {
-	for t := range ix.links {
-		for i := range ix.links[t] {
-			l := &ix.links[t][i]
-			l.weight -= sharpness * (ix.links[t][0].weight - l.weight) * boolFloat(i > 0)
+	for _, links := range ix.links {
+		for i := 1; i < len(links); i++ {
+			links[i].weight -= sharpness * (links[0].weight - links[i].weight)
 		}
 	}
-}
-
-func boolFloat(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // linkNear lets a topic use the clauses of the topics near it, for what its own clauses leave out.

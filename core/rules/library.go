@@ -60,7 +60,7 @@ func loadLibrary() (*library, error) {
 		}
 	}
 	delete(l.stopFold, "thi") // "thì"; but every question is about "thi"
-	l.ph.plain = l.stopFold
+	l.ph.plain, l.ph.small = l.stopFold, l.stop
 	l.addConcepts(text("concepts.txt"))
 	entries, err := libraryFiles.ReadDir("library")
 	if err != nil {

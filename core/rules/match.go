@@ -83,18 +83,7 @@ func (ix *Index) scoreClauses(v *view, features []string) {
 			}
 		}
 	}
-	var meant []int // surely meant: a message with two questions is explained by both
-	for t, q := range v.topics {
-		if q >= meantFloor && v.marked[t] > 0 && ix.lib.topics[t].kind == kindRule {
-			meant = append(meant, t)
-		}
-	}
-	share := make([]float64, len(v.topics))
-	for t := range share {
-		if v.topics[t] >= 0.2 {
-			share[t] = max(ix.explained(v.text, t), bothShare*ix.explained(v.text, append(meant, t)...))
-		}
-	}
+	share := ix.shares(*v)
 	v.why = make([]float64, len(ix.clauses))
 	for c := range v.clauses {
 		if v.via[c] >= 0 {
@@ -127,6 +116,24 @@ func (ix *Index) explained(t text, topics ...int) float64 {
 		}
 	}
 	return float64(n) / float64(t.content)
+}
+
+// shares gives per topic how much of the question it explains. A message with two questions is explained by both
+// matters that are surely meant.
+func (ix *Index) shares(v view) []float64 {
+	var meant []int
+	for t, q := range v.topics {
+		if q >= meantFloor && v.marked[t] > 0 && ix.lib.topics[t].kind == kindRule {
+			meant = append(meant, t)
+		}
+	}
+	share := make([]float64, len(v.topics))
+	for t := range share {
+		if v.topics[t] >= 0.2 {
+			share[t] = max(ix.explained(v.text, t), bothShare*ix.explained(v.text, append(meant, t)...))
+		}
+	}
+	return share
 }
 
 // otherContest reports whether "cuộc thi" is followed by a name that neither the rules nor the library know.

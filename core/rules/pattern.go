@@ -79,30 +79,34 @@ func parsePattern(s string, ph *phrases, concepts map[string]int32) (pattern, er
 			t.not, part = true, part[1:]
 		}
 		for alt := range strings.SplitSeq(part, "|") {
-			alt = strings.TrimSpace(alt)
-			if name, ok := strings.CutPrefix(alt, "@"); ok {
-				id, known := concepts[name]
-				if !known {
-					return p, fmt.Errorf("unknown concept @%s", name)
-				}
-				t.phrases = append(t.phrases, id)
-				continue
-			}
-			var id int32
-			switch alt {
-			case "#":
-				id = anyNumber
-			case "##":
-				id = longNumber
-			default:
-				id = ph.add(alt)
-			}
-			if id < 0 {
-				return p, fmt.Errorf("empty phrase in %q", s)
+			id, err := parseAlternative(strings.TrimSpace(alt), ph, concepts)
+			if err != nil {
+				return p, fmt.Errorf("%w in %q", err, s)
 			}
 			t.phrases = append(t.phrases, id)
 		}
 		p.terms = append(p.terms, t)
 	}
 	return p, nil
+}
+
+// parseAlternative gives the phrase of "@name", "#", "##" or plain words.
+func parseAlternative(alt string, ph *phrases, concepts map[string]int32) (int32, error) {
+	if name, ok := strings.CutPrefix(alt, "@"); ok {
+		id, known := concepts[name]
+		if !known {
+			return 0, fmt.Errorf("unknown concept @%s", name)
+		}
+		return id, nil
+	}
+	switch alt {
+	case "#":
+		return anyNumber, nil
+	case "##":
+		return longNumber, nil
+	}
+	if id := ph.add(alt); id >= 0 {
+		return id, nil
+	}
+	return 0, fmt.Errorf("empty phrase")
 }

@@ -7,8 +7,10 @@ type phrases struct {
 	nodes []trieNode
 	words [][]word
 	ids   map[string]int32
-	also  [][]int32       // phrase -> concepts it belongs to, as phrases of their own
-	plain map[string]bool // folded words too common to be read as another word
+	known map[string]int32 // by the text it was added with
+	also  [][]int32        // phrase -> concepts it belongs to, as phrases of their own
+	small map[string]bool  // words that say nothing, toned
+	plain map[string]bool  // folded words too common to be read as another word
 }
 
 type trieNode struct {
@@ -39,11 +41,20 @@ const (
 )
 
 func newPhrases() *phrases {
-	return &phrases{nodes: []trieNode{{}}, words: [][]word{{{"#", "#"}}, {{"##", "##"}}}, also: make([][]int32, 2), ids: map[string]int32{}}
+	return &phrases{nodes: []trieNode{{}}, words: [][]word{{{"#", "#"}}, {{"##", "##"}}}, also: make([][]int32, 2), ids: map[string]int32{}, known: map[string]int32{}}
 }
 
 // add gives the id of a phrase, adding it when new. An empty phrase has the id -1.
 func (p *phrases) add(text string) int32 {
+	if id, ok := p.known[text]; ok {
+		return id
+	}
+	id := p.addNew(text)
+	p.known[text] = id
+	return id
+}
+
+func (p *phrases) addNew(text string) int32 {
 	ts := tokenise(strings.ReplaceAll(text, "#", " 987654 "))
 	if len(ts) == 0 {
 		return -1
@@ -152,6 +163,9 @@ func (p *phrases) quality(id int32, ts []token, path []word, marked bool) float6
 		if ts[0].marked || marked || p.plain[ws[0].fold] {
 			return 0 // "bao" is not "bão", "co" is rather "có" than "cờ"
 		}
+	}
+	if len(ws) == 1 && !marked && p.plain[ws[0].fold] && !p.small[ws[0].tone] {
+		return 0 // nor is "vay", where nothing is marked, rather "vay" than "vậy"
 	}
 	sum := 0.0
 	for i, w := range ws {

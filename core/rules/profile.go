@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -12,29 +13,34 @@ const (
 	profileFull  = 0.30 // likeness at which that is so
 	profileFloor = 0.09 // likeness below which there is no link
 	profileKeep  = 0.75 // a second clause this near the best is linked too
+	shortClause  = 4    // added to a clause's length: it must not win by being short
 	strictEnough = 0.70 // a topic that marks link this surely needs no profile
 )
 
 func (ix *Index) linkProfiles(docs []map[string]float64) {
-	df := map[string]float64{}
-	for _, d := range docs {
-		for f := range d {
-			df[f]++
+	in := map[string][]link{} // feature -> clauses with its weight there
+	for c, d := range docs {
+		for f, tf := range d {
+			in[f] = append(in[f], link{c, min(1, tf)})
 		}
 	}
-	idf := func(f string) float64 { return featureWeight(f) * math.Log(1+float64(len(docs))/(1+df[f])) }
 	norms := make([]float64, len(docs))
-	for i, d := range docs {
-		for f, tf := range d {
-			norms[i] += math.Pow(idf(f)*min(1, tf), 2)
+	for _, f := range slices.Sorted(maps.Keys(in)) {
+		list := in[f]
+		idf := featureWeight(f) * math.Log(1+float64(len(docs))/float64(1+len(list)))
+		for i := range list {
+			list[i].weight *= idf
+			norms[list[i].clause] += list[i].weight * list[i].weight
 		}
-		norms[i] = math.Sqrt(norms[i]) + 4 // short clauses must not win by being short
+	}
+	for c := range norms {
+		norms[c] = math.Sqrt(norms[c]) + shortClause
 	}
 	for t := range ix.lib.topics {
 		if ix.lib.topics[t].kind != kindRule || len(ix.links[t]) > 0 && ix.links[t][0].weight >= strictEnough {
 			continue
 		}
-		ix.links[t] = append(ix.links[t], ix.likest(ix.profile(t), docs, norms, idf)...)
+		ix.links[t] = append(ix.links[t], likest(ix.profile(t), in, norms)...)
 		slices.SortStableFunc(ix.links[t], func(a, b link) int { return compareFloat(b.weight, a.weight) })
 	}
 }
@@ -43,8 +49,8 @@ func (ix *Index) linkProfiles(docs []map[string]float64) {
 func (ix *Index) profile(t int) map[string]float64 {
 	topic := &ix.lib.topics[t]
 	p := map[string]float64{}
-	for _, ask := range topic.asks {
-		for _, f := range ix.askFeatures(ask) {
+	for _, features := range ix.asked[t] {
+		for _, f := range features {
 			if id, ok := ix.examples.ids[f]; ok {
 				p[f] += ix.examples.idf[id] / math.Sqrt(float64(len(topic.asks)))
 			}
@@ -76,23 +82,21 @@ func (ix *Index) profile(t int) map[string]float64 {
 }
 
 // likest links the clauses most like a profile.
-func (ix *Index) likest(p map[string]float64, docs []map[string]float64, norms []float64, idf func(string) float64) []link {
-	size := 0.0
-	for _, w := range p {
+func likest(p map[string]float64, in map[string][]link, norms []float64) []link {
+	size, dots := 0.0, make([]float64, len(norms))
+	for _, f := range slices.Sorted(maps.Keys(p)) { // in one order: sums of floats depend on it
+		w := p[f]
 		size += w * w
+		for _, l := range in[f] {
+			dots[l.clause] += w * l.weight
+		}
 	}
 	if size == 0 {
 		return nil
 	}
 	var found []link
 	top := 0.0
-	for c, d := range docs {
-		dot := 0.0
-		for f, w := range p {
-			if tf := d[f]; tf > 0 {
-				dot += w * idf(f) * min(1, tf)
-			}
-		}
+	for c, dot := range dots {
 		like := dot / math.Sqrt(size) / norms[c]
 		top = max(top, like)
 		found = append(found, link{c, like})

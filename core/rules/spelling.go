@@ -1,12 +1,9 @@
 package rules
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
-// indexSpelling collects the words and neighbours that are known, so that what is unknown can be read as a misspelling.
-func (ix *Index) indexSpelling() {
+// indexSpelling collects the words and neighbours that the library and the rules' texts know, so that what is unknown can be read as a misspelling.
+func (ix *Index) indexSpelling(texts [][]token) {
 	ix.vocab, ix.pairs, ix.sounds = map[string]bool{}, map[string]bool{}, map[string][]word{}
 	take := func(ws []word) {
 		for i, w := range ws {
@@ -30,42 +27,17 @@ func (ix *Index) indexSpelling() {
 		}
 	}
 	for _, t := range ix.lib.topics {
-		if t.kind != kindRule {
-			continue
-		}
-		for _, ask := range t.asks {
-			for _, tok := range tokenise(ask) {
-				ix.familiar[tok.fold] = true
-			}
-		}
-		for _, p := range append(slices.Clone(t.marks), t.settles...) {
-			ix.lib.familiarise(p, ix.familiar)
+		for w := range t.words {
+			ix.familiar[w] = ix.familiar[w] || t.kind == kindRule
 		}
 	}
-	for _, c := range ix.clauses {
-		ts := tokenise(c.article.Title + ". " + c.Text)
+	for _, ts := range texts {
 		ws := make([]word, len(ts))
 		for i, t := range ts {
 			ws[i] = t.word
+			ix.familiar[t.fold] = true
 		}
 		take(ws)
-		for _, w := range ws {
-			ix.familiar[w.fold] = true
-		}
-	}
-}
-
-// familiarise adds the words of a pattern's wanted phrases.
-func (l *library) familiarise(p pattern, into map[string]bool) {
-	for _, t := range p.terms {
-		if t.not {
-			continue
-		}
-		for _, id := range t.phrases {
-			for _, w := range l.ph.words[id] {
-				into[w.fold] = true
-			}
-		}
 	}
 }
 
