@@ -11,46 +11,18 @@ import (
 	"time"
 
 	"duthi/core"
+	"duthi/core/store/sqlitestore"
 )
 
-// claims is the contract of store.Claims in a map; the stores' own behaviour is proved by storetest.
-type claims struct {
-	mu sync.Mutex
-	m  map[string]core.Claim
-}
-
-func (c *claims) Claim(_ context.Context, key, holder string, now, lease core.Instant) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if old, ok := c.m[key]; ok && (!old.DoneAt.IsZero() || old.LeaseUntil > now && old.Holder != holder) {
-		return core.Errorf(core.Conflict, "đã có người làm")
+func store(t *testing.T) *sqlitestore.Store {
+	t.Helper()
+	s, err := sqlitestore.Open(t.Context(), t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	c.m[key] = core.Claim{Key: key, Holder: holder, LeaseUntil: lease}
-	return nil
+	t.Cleanup(func() { s.Close() })
+	return s
 }
-
-func (c *claims) CompleteClaim(_ context.Context, key, holder string, now core.Instant) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	old := c.m[key]
-	if old.Holder != holder {
-		return core.Errorf(core.Conflict, "đã mất")
-	}
-	old.DoneAt = now
-	c.m[key] = old
-	return nil
-}
-
-func (c *claims) ReleaseClaim(_ context.Context, key, holder string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.m[key].Holder == holder {
-		delete(c.m, key)
-	}
-	return nil
-}
-
-func (c *claims) DeleteClaims(context.Context, core.Instant) error { return nil }
 
 func runner(t *testing.T, c Claims, clock core.Clock, e Entry) *Runner {
 	t.Helper()
@@ -65,7 +37,7 @@ var noon = time.Date(2023, 11, 11, 12, 0, 7, 0, time.UTC)
 
 func TestOneTickRunsOnceOverManyReplicas(t *testing.T) {
 	t.Parallel()
-	shared := &claims{m: map[string]core.Claim{}}
+	shared := store(t)
 	var runs atomic.Int32
 	e := Entry{Name: "x", Schedule: "0 0 * * * *", Lease: time.Minute, Run: func(_ context.Context, due time.Time) error {
 		if !due.Equal(noon.Truncate(time.Hour)) {
@@ -87,7 +59,7 @@ func TestOneTickRunsOnceOverManyReplicas(t *testing.T) {
 
 func TestCrashedRunIsTakenOverAfterItsLease(t *testing.T) {
 	t.Parallel()
-	shared := &claims{m: map[string]core.Claim{}}
+	shared := store(t)
 	key := "job:x:2023-11-11T12:00:00Z"
 	_ = shared.Claim(t.Context(), key, "crashed", core.At(noon), core.At(noon.Add(time.Minute)))
 	runs := 0
@@ -108,7 +80,7 @@ func TestCrashedRunIsTakenOverAfterItsLease(t *testing.T) {
 
 func TestFailedAndPanickingRunsAreTriedAgain(t *testing.T) {
 	t.Parallel()
-	shared := &claims{m: map[string]core.Claim{}}
+	shared := store(t)
 	runs := 0
 	e := Entry{Name: "x", Schedule: "0 0 * * * *", Lease: time.Minute, Run: func(context.Context, time.Time) error {
 		switch runs++; runs {
@@ -133,7 +105,7 @@ func TestLateTickIsSkippedWhenItsEntrySaysSo(t *testing.T) {
 	runs := 0
 	e := Entry{Name: "x", Schedule: "0 0 8 * * *", Lease: time.Minute, SkipLate: time.Hour,
 		Run: func(context.Context, time.Time) error { runs++; return nil }}
-	r := runner(t, &claims{m: map[string]core.Claim{}}, func() time.Time { return noon }, e)
+	r := runner(t, store(t), func() time.Time { return noon }, e)
 	r.lookBack(t.Context())
 	if runs != 0 {
 		t.Fatal("ran four hours late")
