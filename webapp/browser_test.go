@@ -102,7 +102,7 @@ func TestQuizKeepsAnswersWhileTheNetworkIsGone(t *testing.T) {
 			if notice := value[string](t, ctx, noticeText); !strings.Contains(notice, "Bài vẫn giữ trên máy này") {
 				t.Errorf("offline: notice %q", notice)
 			}
-			if got := value[string](t, ctx, kept); strings.Count(got, `"c":`) != 2 {
+			if got := value[string](t, ctx, kept); strings.Count(got, `"r":`) != 2 {
 				t.Errorf("offline: kept %s", got)
 			}
 			w.cut.Store(false)

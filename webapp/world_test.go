@@ -40,6 +40,7 @@ type world struct {
 	web     *web.Server
 	server  *httptest.Server
 	cut     atomic.Bool // the network is gone: requests die without an answer
+	deaf    atomic.Bool // requests arrive and are carried out, answers get lost
 }
 
 // exampleNow lies in round 3 of the example contest.
@@ -121,6 +122,10 @@ func (w *world) serve(log *slog.Logger, inbox *account.SampleChannel) {
 	w.app.Register(w.web)
 	w.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		if w.deaf.Load() {
+			w.web.ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
 		}
 		w.web.ServeHTTP(rw, r)

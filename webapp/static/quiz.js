@@ -10,7 +10,9 @@
   let current = paper.n, pending = {}, busy = false, tries = 0, timer = 0, over = false, leaving = false;
   let end = Date.now() + paper.ms, told = end - Date.now() <= 60000 ? 60 : end - Date.now() <= 300000 ? 300 : 1e9;
 
-  // ---- what is kept on this device until the server has it
+  // ---- what is kept on this device until the server has it: c chosen, k marked, r the revision seen, d what was
+  // sent on top of r without an answer coming back; the server may hold one of those, and that is this device's
+  // own answer, not another's
   const keep = () => {
     try {
       if (Object.keys(pending).length) localStorage.setItem(key, JSON.stringify(pending));
@@ -18,6 +20,11 @@
     } catch (e) { /* private mode: memory has to do */ }
   };
   const same = (a, b) => a.k === b.k && a.c.length === b.c.length && a.c.every((x) => b.c.includes(x));
+  const ours = (mine, now) => now.r === mine.r + 1 && (mine.d || []).some((x) => same(x, now));
+  const sending = (p) => {
+    if (!(p.d || []).some((x) => same(x, p))) p.d = (p.d || []).concat({ c: p.c, k: p.k });
+    keep();
+  };
   const recall = () => {
     let kept = {};
     try { kept = JSON.parse(localStorage.getItem(key)) || {}; } catch (e) { return; }
@@ -25,7 +32,9 @@
     for (const i of Object.keys(kept)) {
       const mine = kept[i], now = items[i];
       if (!now || !Array.isArray(mine.c) || same(mine, now)) continue;
-      if (mine.r === now.r) { pending[i] = mine; now.c = mine.c; now.k = mine.k; } else lost.push(Number(i) + 1);
+      if (mine.r !== now.r && !ours(mine, now)) { lost.push(Number(i) + 1); continue; }
+      pending[i] = { c: mine.c, k: mine.k, r: now.r, d: mine.r === now.r ? mine.d : [] };
+      now.c = mine.c; now.k = mine.k;
     }
     if (lost.length) notice("Câu " + lost.join(", ") + " đã được trả lời trên máy khác sau đó. Trang giữ đáp án mới hơn.");
     keep();
@@ -54,6 +63,7 @@
     busy = true; clearTimeout(timer);
     if (!tries) setState("saving");
     const sent = pending[i];
+    sending(sent);
     let res, wait = 0;
     const abort = new AbortController(), limit = setTimeout(() => abort.abort(), 8000);
     try {
@@ -81,13 +91,16 @@
     sync(body.ms);
     const item = items[i];
     item.r = body.r;
-    if (body.s) {
+    if (body.s && pending[i] && ours(pending[i], body)) { // ours, whose answer was lost: what was chosen since goes on top
+      if (same(pending[i], body)) delete pending[i];
+      else Object.assign(pending[i], { r: body.r, d: [] });
+    } else if (body.s) {
       delete pending[i];
       item.c = body.c; item.k = body.k;
       notice("Câu " + (Number(i) + 1) + " vừa được trả lời trên máy khác. Trang đang hiện đáp án mới hơn.");
       if (Number(i) === current) show(current, false);
     } else if (pending[i] === sent) delete pending[i];
-    else pending[i].r = body.r; // changed again while the request was under way
+    else Object.assign(pending[i], { r: body.r, d: [] }); // changed again while the request was under way
     keep(); map();
   };
   const signIn = () => {
@@ -100,7 +113,7 @@
     const item = items[current];
     item.c = [...form.querySelectorAll("[name=chon]:checked")].map((x) => Number(x.value));
     item.k = form.elements.danh_dau.checked;
-    pending[current] = { c: item.c, k: item.k, r: item.r };
+    pending[current] = { c: item.c, k: item.k, r: item.r, d: (pending[current] || {}).d };
     keep(); paint(); map(); pump();
   };
 
@@ -164,7 +177,18 @@
     over = true; leaving = true;
     form.querySelectorAll("input, button").forEach((x) => { x.disabled = true; });
     notice("Bài đã kết thúc. Đang mở kết quả.");
-    setTimeout(() => location.replace(paper.url + "/ket-qua"), 800);
+    setTimeout(open, 800);
+  };
+  // Without a network the browser's own error page would take the place of the paper, so the page waits for it.
+  const open = async () => {
+    try { await fetch(paper.url + "/trang-thai", { headers: { Accept: "application/json" }, credentials: "same-origin" }); } catch (e) {
+      const late = Object.keys(pending).map((i) => Number(i) + 1).join(", ");
+      notice("Đã hết giờ. Bài tự nộp với các câu đã lưu" + (late ? "; câu " + late + " chưa kịp lưu" : "") + ". Kết quả tự mở khi có mạng lại.");
+      setTimeout(open, 4000);
+      return;
+    }
+    pending = {}; keep();
+    location.replace(paper.url + "/ket-qua");
   };
 
   // ---- coming back to the page: another device may have gone on, and the clock of a sleeping phone stands
@@ -185,6 +209,7 @@
   const flush = () => {
     for (const i of Object.keys(pending)) {
       const p = pending[i];
+      sending(p);
       try {
         fetch(paper.url + "/luu", { method: "POST", keepalive: true, credentials: "same-origin",
           headers: { "Content-Type": "application/json", Accept: "application/json" },
