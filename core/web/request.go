@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -114,6 +116,17 @@ func (s *Server) adapt(r Route, h Handler) gin.HandlerFunc {
 			s.fail(c, err)
 		}
 	}
+}
+
+// noRoute leads an address typed with a slash at its end to the one without; nothing else is there.
+func noRoute(c *gin.Context) error {
+	path := c.Request.URL.Path
+	trimmed := strings.TrimRight(path, "/")
+	reading := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
+	if reading && trimmed != path && trimmed != "" && trimmed[0] == '/' && !strings.HasPrefix(trimmed, "//") && !strings.ContainsAny(trimmed, "\\\r\n\t") {
+		return SeeOther(c, (&url.URL{Path: trimmed, RawQuery: c.Request.URL.RawQuery}).String())
+	}
+	return notFound(c)
 }
 
 func notFound(*gin.Context) error {

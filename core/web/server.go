@@ -72,8 +72,9 @@ func New(s Settings) (*Server, error) {
 		return nil, fmt.Errorf("web: trusted proxies: %w", err)
 	}
 	srv.engine.HandleMethodNotAllowed = true
+	srv.engine.RedirectTrailingSlash = false // gin's answer passes by the middleware and believes X-Forwarded-Prefix of anyone
 	srv.engine.Use(srv.identify, srv.observe, srv.secure, srv.recover)
-	srv.engine.NoRoute(srv.adapt(Route{}, notFound))
+	srv.engine.NoRoute(srv.adapt(Route{}, noRoute))
 	srv.engine.NoMethod(srv.adapt(Route{}, notFound))
 	srv.Add(
 		Route{Method: "GET", Path: "/livez", Handler: livez, Quiet: true},

@@ -366,3 +366,23 @@ func TestPublicURLIsChecked(t *testing.T) {
 		}
 	}
 }
+
+func TestSlashAtTheEndLeadsToThePageAndNowhereElse(t *testing.T) {
+	t.Parallel()
+	srv, _ := testServer(t, Settings{})
+	srv.Add(Route{Method: "GET", Path: "/the-le", Handler: func(c *gin.Context) error { c.String(200, "here"); return nil }})
+	for path, want := range map[string]string{
+		"/the-le/": "/the-le", "/the-le/?q=a%20b": "/the-le?q=a%20b", "//evil.example/": "", "/%5cevil.example/": "", "/%2f%2fevil.example/": "", "//": "",
+	} {
+		answer := ask(srv, "GET", path, "X-Forwarded-Prefix", "/elsewhere")
+		if got := answer.Header().Get("Location"); got != want {
+			t.Errorf("%s leads to %q, not to %q", path, got, want)
+		}
+		if answer.Header().Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: answer without security headers", path)
+		}
+	}
+	if answer := ask(srv, "POST", "/the-le/"); answer.Code != 404 {
+		t.Errorf("POST: %d", answer.Code)
+	}
+}
