@@ -28,7 +28,7 @@ type Index struct {
 	extra    []QA
 	clauses  []clause
 	byID     map[string]int
-	scratch  sync.Pool    // of fit, all zero
+	scratch  sync.Pool    // of *fit, all zero
 	asked    [][][]string // topic -> features of its ways to ask; while building
 	examples *examples
 	lexical  *lexical
@@ -59,7 +59,7 @@ func New(src Source) *Index {
 		panic("rules: embedded library: " + err.Error())
 	}
 	ix := &Index{lib: lib, contest: src.Contest, extra: src.Extra, byID: map[string]int{}}
-	ix.scratch.New = func() any { return make(fit, len(lib.ph.words)) }
+	ix.scratch.New = func() any { f := make(fit, len(lib.ph.words)); return &f }
 	for _, a := range src.Contest.Rules {
 		for i, c := range a.Clauses {
 			ix.byID[c.ID] = len(ix.clauses)
@@ -178,7 +178,8 @@ const (
 // linkClause finds the topics that clause i settles.
 func (ix *Index) linkClause(i int, title, whole text) {
 	weights := make([]float64, len(ix.lib.topics))
-	own, inner, all := ix.scratch.Get().(fit), ix.scratch.Get().(fit), ix.scratch.Get().(fit)
+	ownP, innerP, allP := ix.scratch.Get().(*fit), ix.scratch.Get().(*fit), ix.scratch.Get().(*fit)
+	own, inner, all := *ownP, *innerP, *allP
 	whole.write(own, 1)
 	for _, s := range sentencesOf(ix.clauses[i].Text) {
 		sentence := ix.lib.read(tokenise(s), true)
@@ -199,7 +200,7 @@ func (ix *Index) linkClause(i int, title, whole text) {
 		title.erase(all)
 	}
 	whole.erase(own)
-	for _, f := range []fit{own, inner, all} {
+	for _, f := range []*fit{ownP, innerP, allP} {
 		ix.scratch.Put(f)
 	}
 	for t, w := range weights {

@@ -33,7 +33,8 @@ func (ix *Index) look(ts []token, marked bool) view {
 	var near []float64
 	near, v.extra = ix.examples.compare(features, len(ix.lib.topics), len(ix.extra))
 	v.topics, v.marked = make([]float64, len(near)), make([]float64, len(near))
-	f := ix.scratch.Get().(fit)
+	scratch := ix.scratch.Get().(*fit)
+	f := *scratch
 	v.text.write(f, 1)
 	v.strange = ix.strangeness(v.text)
 	v.contest = v.text.has(ix.lib.named["contest"]) || v.text.has(ix.lib.named["thisround"])
@@ -45,7 +46,7 @@ func (ix *Index) look(ts []token, marked bool) view {
 		v.topics[t] = min(1, max(m, near[t])+shareBoth*min(m, near[t]))
 	}
 	v.text.erase(f)
-	ix.scratch.Put(f)
+	ix.scratch.Put(scratch)
 	ix.scoreClauses(&v, features)
 	return v
 }

@@ -176,7 +176,7 @@ func TestWebhookKeys(t *testing.T) {
 	if key(heart) == key(gone) {
 		t.Error("two reactions to one message are two events")
 	}
-	if key(heart) != key(heart) {
+	if first, again := key(heart), key(heart); first != again {
 		t.Error("a redelivery must have the same key")
 	}
 	follow := `{"oa_id":"9","follower":{"id":"8"},"event_name":"follow","timestamp":"1727000000000"}`

@@ -54,7 +54,8 @@ func (s *Sim) roundTrip(ctx context.Context, req *http.Request) int {
 	in := req.Clone(ctx)
 	in.RequestURI = req.URL.RequestURI()
 	in.RemoteAddr = "127.0.0.1:1"
-	for _, v := range in.Header["num_retry"] { // as a server would have read it
+	//lint:ignore SA1008 Zalo sends the name as it is written here; what follows is how a server reads it
+	for _, v := range in.Header["num_retry"] {
 		delete(in.Header, "num_retry")
 		in.Header.Set("num_retry", v)
 	}
