@@ -23,8 +23,8 @@ type documentSection struct {
 }
 
 type documentView struct {
-	Title, Date, Href string
-	Paragraphs        []string
+	ID, Title, Date, Href string
+	Paragraphs            []string
 }
 
 func (a *App) materials(c *gin.Context, v *visitor) error {
@@ -50,7 +50,7 @@ func newestFirst(docs []core.Document) []core.Document {
 func (p *documentsPage) add(title string, docs []core.Document) {
 	s := documentSection{Title: title}
 	for _, d := range docs {
-		view := documentView{Title: d.Title, Href: d.URL}
+		view := documentView{ID: anchor(d.Title), Title: d.Title, Href: d.URL}
 		if t, err := time.Parse("2006-01-02", d.Date); err == nil {
 			view.Date = date(t)
 		}

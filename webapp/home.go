@@ -115,6 +115,11 @@ func (p *homePage) hero(v *visitor, s standing) {
 		p.Heading = s.ahead.Name + " mở lúc " + moment(v.at(s.ahead.Start))
 		p.Lead = resultsBy(ct, s.closed, loc)
 		p.Main = &action{"Nhắc tôi khi mở", v.base + "nhac-toi"}
+	case phaseResults:
+		p.Chip = chip{"Đã có kết quả", "good"}
+		p.Lead = "Kết quả các đợt đã được công bố. Đáp án và giải thích mở trong bài thi của anh/chị."
+		p.Main = resultsLink(ct, s.closed, v.base)
+		p.Second = &action{"Xem bài thi của tôi", v.base + "bai-thi"}
 	default:
 		p.Chip = chip{"Cuộc thi đã kết thúc", ""}
 		p.Lead = resultsBy(ct, s.closed, loc)
@@ -191,7 +196,7 @@ func (p *homePage) rounds(v *visitor, s standing) {
 		case r.Open(v.now):
 			st.State, st.Label = "current", "đang mở"
 		case v.now >= r.End:
-			st.State = "done"
+			st.State, st.Result = "done", resultsLink(v.ed.Contest, r, v.base)
 		case s.phase != phaseOpen && r.ID == s.ahead.ID:
 			st.Label = "sắp mở"
 		}

@@ -25,6 +25,7 @@ func TestHomeInEachState(t *testing.T) {
 		"home-open":    at("11/11/2023", "17:48:00"),
 		"home-between": at("16/11/2023", "09:00:00"), // with round 4 put off: rounds touch in the example
 		"home-closed":  at("20/12/2023", "08:00:00"),
+		"home-results": at("27/12/2023", "08:00:00"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -32,6 +33,9 @@ func TestHomeInEachState(t *testing.T) {
 			v := exampleVisitor(now)
 			if name == "home-between" {
 				v.ed.Contest.Rounds[3].Start = at("18/11/2023", "00:00:00")
+			}
+			if name == "home-results" {
+				v.ed.Contest.Notices = []core.Document{{Title: "Kết quả đợt 1", Text: "…"}, {Title: "Kết quả Đợt 5 và kết quả chung", Text: "…"}}
 			}
 			c, _ := gin.CreateTestContext(httptest.NewRecorder())
 			c.Request = httptest.NewRequest("GET", "/", nil)
