@@ -103,7 +103,7 @@ func (a *App) phoneChange(c *gin.Context, v *visitor) error {
 		}
 	} else {
 		var done account.Correction
-		if done, err = a.opt.Account.ConfirmPhone(ctx, *v.person, ticket, core.CleanText(c.PostForm(account.FieldCode)), ""); err == nil {
+		if done, err = a.opt.Account.ConfirmPhone(ctx, *v.person, ticket, core.CleanText(c.PostForm(account.FieldCode)), "", c.ClientIP()); err == nil {
 			return redirect(c, v.base+"du-lieu-cua-toi?xong="+map[bool]string{true: "sua", false: "yeu-cau"}[done.Applied])
 		}
 	}

@@ -42,13 +42,31 @@ func (s *Service) putCode(ctx context.Context, t core.Token, code string) (core.
 	return t, s.cfg.Tokens.PutToken(ctx, t)
 }
 
-// tryCode counts a guess and reports whether it is right. Invalid with Fields "ma" when it is not; NotFound
-// when the code is over; Limited after too many guesses.
-func (s *Service) tryCode(ctx context.Context, id, code string) (core.Token, error) {
-	code = digitsOf(code)
-	if len(code) != 6 {
+// guessCode checks a code that went to the phone whom (never in readable form), within the limits by phone and by
+// address. What can't be a code is refused uncounted: a slip of the finger, or a stranger, must not use up the
+// phone's guesses. Errors as tryCode, and Limited when a limit is reached.
+func (s *Service) guessCode(ctx context.Context, id, whom, code, addr string) (core.Token, error) {
+	if code = digitsOf(code); len(code) != 6 {
 		return core.Token{}, wrongCode("Mã gồm 6 chữ số.")
 	}
+	from := network(addr)
+	if err := s.peek(ctx, triesByPhone, whom); err != nil {
+		return core.Token{}, err
+	}
+	if err := s.peek(ctx, wrongCodesByAddress, from); err != nil {
+		return core.Token{}, err
+	}
+	t, err := s.tryCode(ctx, id, code)
+	if core.Is(err, core.Invalid) { // counts the wrong one; the answer is the same
+		_ = s.allow(ctx, triesByPhone, whom)
+		_ = s.allow(ctx, wrongCodesByAddress, from)
+	}
+	return t, err
+}
+
+// tryCode counts a guess of six digits and reports whether it is right. Invalid with Fields "ma" when it is not; NotFound
+// when the code is over; Limited after too many guesses.
+func (s *Service) tryCode(ctx context.Context, id, code string) (core.Token, error) {
 	t, err := s.cfg.Tokens.TryToken(ctx, id, codeTries, s.cfg.Clock.Now())
 	switch {
 	case core.Is(err, core.Limited):

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -135,5 +136,39 @@ func TestMessagesToOnePhoneAreLimited(t *testing.T) {
 	wantCode(t, err, core.Limited)
 	if sent != 3 || w.phone.count() != 3 || err.(*core.Error).RetryAfter < 60 {
 		t.Errorf("%d sent, then %v; want 3 and a wait", sent, err)
+	}
+}
+
+func TestWhatCannotBeACodeUsesNoGuessUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.fill(goodForm())
+	code := w.sendCode(token)
+	for range 40 {
+		_, err := w.FinishRegistration(t.Context(), token, "12", addr)
+		wantCode(t, err, core.Invalid)
+	}
+	if _, err := w.FinishRegistration(t.Context(), token, code, addr); err != nil {
+		t.Errorf("the right code after slips of the finger: %v", err)
+	}
+}
+
+func TestOneAddressGuessingCodesOfManyPhonesEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	checked := 0
+	for i := range 60 {
+		ticket, _, err := w.SendResetCode(t.Context(), contestID, fmt.Sprintf("09876%05d", i), "2001:db8::"+fmt.Sprint(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			if _, err := w.ResetPassword(t.Context(), ticket, "000000", "mùa thu Hội An vàng", "2001:db8::"+fmt.Sprint(i)); core.Is(err, core.Invalid) {
+				checked++
+			}
+		}
+	}
+	if checked < 145 || checked > 155 {
+		t.Errorf("%d guesses from one /64 were checked, want about 150", checked)
 	}
 }

@@ -102,7 +102,10 @@ func ParseNationalID(s string) (string, error) {
 	for i := range len(digits) {
 		ok = ok && digits[i] >= '0' && digits[i] <= '9'
 	}
-	if !ok || strings.Count(digits, digits[:1]) == len(digits) {
+	if ok && strings.Count(digits, digits[:1]) == len(digits) {
+		return "", core.Errorf(core.Invalid, "Số định danh chưa đúng. Xem lại từng chữ số trên thẻ.")
+	}
+	if !ok {
 		return "", core.Errorf(core.Invalid, "Số định danh gồm 12 chữ số (hoặc 9 chữ số với chứng minh nhân dân cũ).")
 	}
 	return digits, nil

@@ -90,13 +90,7 @@ func (s *Service) provePhone(ctx context.Context, d draft, phone, code, addr str
 		return wrongCode("Xin lấy mã mới cho số điện thoại này.")
 	}
 	whom := "phone:" + s.cfg.Sealer.Hash(d.token.ContestID, "phone", phone)
-	if err := s.peek(ctx, triesByPhone, whom); err != nil {
-		return err
-	}
-	_, err := s.tryCode(ctx, d.data.CodeID, code)
-	if core.Is(err, core.Invalid) {
-		_ = s.allow(ctx, triesByPhone, whom) // counts the wrong one; the answer is the same
-	}
+	_, err := s.guessCode(ctx, d.data.CodeID, whom, code, addr)
 	if core.Is(err, core.NotFound) {
 		return wrongCode(message(err)) // the draft is still there, only the code is over
 	}

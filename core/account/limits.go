@@ -43,6 +43,10 @@ var (
 	lostByAddress = limit{"lost", 20, time.Hour}
 	// Wrong codes for one phone over all its codes: five tries a code, so that a million can't be searched.
 	triesByPhone = limit{"code-tries", 30, 24 * time.Hour}
+	// Wrong codes from one address over all phones: five tries on each of thousands of phones are as good as
+	// thousands on one. An office of 1,000 that registers together mistypes fewer; for a guesser it is 0.02 phones
+	// a day.
+	wrongCodesByAddress = limit{"code-fail", 150, 10 * time.Minute}
 )
 
 // slowAccount applies to one account from one address: five attempts at will, then a wait that doubles from 5 s

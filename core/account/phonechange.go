@@ -39,11 +39,11 @@ func (s *Service) SendPhoneCode(ctx context.Context, p Person, phone, addr strin
 }
 
 // ConfirmPhone checks the code and changes the number at once, or files a request after the first attempt.
-func (s *Service) ConfirmPhone(ctx context.Context, p Person, ticket, code, note string) (Correction, error) {
+func (s *Service) ConfirmPhone(ctx context.Context, p Person, ticket, code, note, addr string) (Correction, error) {
 	if err := p.mustBeContestant(); err != nil {
 		return Correction{}, err
 	}
-	t, err := s.tryTicket(ctx, ticket, "phone "+p.ContestantID, code)
+	t, err := s.tryTicket(ctx, ticket, "phone "+p.ContestantID, code, addr)
 	if err != nil {
 		return Correction{}, err
 	}

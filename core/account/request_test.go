@@ -184,10 +184,10 @@ func TestPhoneChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.ConfirmPhone(t.Context(), in.Person, ticket, other(w.phone.last(t).Code), ""); fieldOf(err, account.FieldCode) == "" {
+		if _, err := w.ConfirmPhone(t.Context(), in.Person, ticket, other(w.phone.last(t).Code), "", addr); fieldOf(err, account.FieldCode) == "" {
 			t.Errorf("a wrong code: %v", err)
 		}
-		return w.ConfirmPhone(t.Context(), in.Person, ticket, w.phone.last(t).Code, "")
+		return w.ConfirmPhone(t.Context(), in.Person, ticket, w.phone.last(t).Code, "", addr)
 	}
 	if got, err := change("0977000111"); err != nil || !got.Applied {
 		t.Errorf("%+v, %v", got, err)

@@ -44,7 +44,7 @@ func (s *Service) ResetPassword(ctx context.Context, ticket, code, password, add
 	if msg := checkPassword(password); msg != "" {
 		return SignedIn{}, core.FieldErrors(map[string]string{FieldPassword: msg})
 	}
-	t, err := s.tryTicket(ctx, ticket, "reset", code)
+	t, err := s.tryTicket(ctx, ticket, "reset", code, addr)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -75,8 +75,8 @@ func (s *Service) ResetPassword(ctx context.Context, ticket, code, password, add
 	return s.startSession(ctx, c.ContestID, "contestant:"+c.ID)
 }
 
-// tryTicket checks a code sent for purpose, bounded over all codes of the phone.
-func (s *Service) tryTicket(ctx context.Context, ticket, purpose, code string) (core.Token, error) {
+// tryTicket checks a code sent for purpose, bounded over all codes of the phone and of the address.
+func (s *Service) tryTicket(ctx context.Context, ticket, purpose, code, addr string) (core.Token, error) {
 	id := tokenID(ticket)
 	t, err := s.cfg.Tokens.Token(ctx, id, s.cfg.Clock.Now())
 	if core.Is(err, core.NotFound) || err == nil && t.Purpose != purpose {
@@ -85,12 +85,5 @@ func (s *Service) tryTicket(ctx context.Context, ticket, purpose, code string) (
 	if err != nil {
 		return t, err
 	}
-	if err := s.peek(ctx, triesByPhone, t.Subject); err != nil {
-		return t, err
-	}
-	got, err := s.tryCode(ctx, id, code)
-	if core.Is(err, core.Invalid) {
-		_ = s.allow(ctx, triesByPhone, t.Subject) // counts the wrong one; the answer is the same
-	}
-	return got, err
+	return s.guessCode(ctx, id, t.Subject, code, addr)
 }
