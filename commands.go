@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -41,27 +40,6 @@ func withServices(ctx context.Context, name string, args []string, io console, m
 	return f(s, rest)
 }
 
-// contestFlag adds --contest; chosen gives the contest it names: needed only when more than one is stored.
-func contestFlag(fs *flag.FlagSet, id *string) {
-	fs.StringVar(id, "contest", "", "id of the contest, when more than one is stored")
-}
-
-func (s *services) chosen(id string) (string, error) {
-	all := s.catalog.All()
-	if id == "" && len(all) > 1 {
-		ids := make([]string, len(all))
-		for i, e := range all {
-			ids[i] = e.Record.ID
-		}
-		return "", usagef("more than one contest is stored: choose with --contest (%s)", strings.Join(ids, ", "))
-	}
-	e, err := s.catalog.Edition(id)
-	if err != nil {
-		return "", err
-	}
-	return e.Record.ID, nil
-}
-
 // runQR is the command qr: it draws the code of a name.
 func runQR(ctx context.Context, args []string, io console) error {
 	var contest, out string
@@ -77,7 +55,7 @@ func runQR(ctx context.Context, args []string, io console) error {
 		if err != nil {
 			return errUsage{err}
 		}
-		id, err := s.chosen(contest)
+		id, err := s.chosen(ctx, contest)
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,13 @@ func runImport(ctx context.Context, args []string, io console) error {
 		if len(rest) != 2 || !slices.Contains(importable(), rest[0]) {
 			return usagef("duthi import contest|questions|units|roster FILE [--contest ID] [--dry-run]")
 		}
+		if rest[0] != "contest" {
+			id, err := s.chosen(ctx, contest)
+			if err != nil {
+				return err
+			}
+			contest = id
+		}
 		result, err := s.files.ImportFile(ctx, rest[0], contest, rest[1], catalog.How{By: commandActor, DryRun: dryRun})
 		if err != nil {
 			return err
@@ -47,7 +54,7 @@ func runExport(ctx context.Context, args []string, io console) error {
 		if len(rest) != 1 || !slices.Contains(importable(), rest[0]) {
 			return usagef("duthi export contest|questions|units|roster [--contest ID] [--format csv|xlsx]")
 		}
-		id, err := s.files.Which(ctx, contest)
+		id, err := s.chosen(ctx, contest)
 		if err != nil {
 			return err
 		}

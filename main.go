@@ -41,9 +41,10 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[flags]", "run the contest: pages, bot and jobs (the default)", runServe},
-		{"import", "contest|questions|units|roster FILE", "all or nothing, every fault listed; --dry-run only looks", runImport},
+		{"import", "contest|questions|units|roster FILE", "all or nothing, every fault listed; --dry-run only checks", runImport},
 		{"export", "contest|questions|units|roster", "the inverse, to standard output", runExport},
 		{"qr", "NAME --out FILE.png|FILE.svg", "draw a code: contest, oa, unit:CODE, place:NAME", runQR},
+		{"contest", "list|activate|remove [ID]", "which contest is at /; --yes confirms a removal", runContest},
 		{"sample", "remove", "take the sample contest and its people away", runSample},
 		{"organizer", "add|reset NAME --role ROLE", "accounts of the console", runOrganizer},
 		{"backup", "FILE", "copy the embedded database while it runs", runBackup},

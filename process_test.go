@@ -123,6 +123,3 @@ func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()
 }
-
-// host is the address without its scheme.
-func (p *process) host() string { return strings.TrimPrefix(p.base, "http://") }

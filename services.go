@@ -93,7 +93,7 @@ func (s *services) channel() (account.Channel, error) {
 		if err != nil {
 			return nil, err
 		}
-		return account.NewHTTPChannel(account.Gateway{Method: h.Method, URL: h.URL, Headers: headers, Body: h.Body})
+		return account.NewHTTPChannel(account.Gateway{Method: h.Method, URL: h.URL, Headers: headers, Body: h.Body, Success: h.Success})
 	}
 	return nil, fmt.Errorf("DUTHI_OTP_CHANNEL=%s: this version of duthi does not carry codes over Zalo yet", s.cfg.OTPChannel)
 }

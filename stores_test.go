@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"io"
-	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -65,11 +64,4 @@ func besideStore(tb testing.TB, env environment, do func(testing.TB, *services))
 	defer func() { must(tb, s.close()) }()
 	must(tb, s.catalog.Reload(context.Background()))
 	do(tb, s)
-}
-
-// with gives env with more settings.
-func (env environment) with(more environment) environment {
-	out := maps.Clone(env)
-	maps.Copy(out, more)
-	return out
 }

@@ -306,12 +306,3 @@ func (b *browser) start() string {
 	}
 	return id
 }
-
-func mustURL(t testing.TB, s string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
