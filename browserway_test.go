@@ -210,9 +210,6 @@ func (y *way) cutNetwork() {
 	if got := y.stored(); got.Writes != before.Writes {
 		y.t.Errorf("%d writes came through a network that is cut", got.Writes-before.Writes)
 	}
-	p.mu.Lock()
-	p.faults = nil // the browser says that it is offline
-	p.mu.Unlock()
 	p.offline(false)
 	p.until(savedState)
 	got := y.stored()
@@ -221,9 +218,7 @@ func (y *way) cutNetwork() {
 			y.t.Errorf("question %d after the network came back: %+v", i+1, got.Answers[i])
 		}
 	}
-	p.mu.Lock()
-	p.faults = nil
-	p.mu.Unlock()
+	p.forgive() // the browser said that it was offline
 }
 
 // resume signs in on another device, which goes on at the first question without an answer.
@@ -267,9 +262,7 @@ func (y *way) answerByForms() {
 			p.offline(false)
 			p.visit(fmt.Sprintf("%s/cau/%d", y.attempt, n))
 			p.click(fmt.Sprintf("#phuong-an label:nth-child(%d)", n%2+1))
-			p.mu.Lock()
-			p.faults = nil
-			p.mu.Unlock()
+			p.forgive()
 		}
 		p.follow("#sau")
 	}

@@ -68,6 +68,7 @@ type tab struct {
 
 	mu     sync.Mutex
 	faults []string // what the browser complained about
+	asked  string   // the address opened last
 }
 
 // open opens the browser of one more person.
@@ -96,7 +97,8 @@ func newTab(t *testing.T, ctx context.Context, axe, base string, width int, scri
 				return
 			}
 			p.mu.Lock()
-			if m.IsException() || m.Type == "error" {
+			// A page that is answered with 404 is noted by the browser as well.
+			if m.IsException() || m.Type == "error" && !(m.Source == "network" && strings.HasSuffix(m.URL, p.asked)) {
 				p.faults = append(p.faults, m.String())
 			}
 			p.mu.Unlock()
@@ -114,6 +116,13 @@ func newTab(t *testing.T, ctx context.Context, axe, base string, width int, scri
 	return p
 }
 
+// forgive forgets what the browser complained about: the test made it happen.
+func (p *tab) forgive() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = nil
+}
+
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -129,6 +138,9 @@ func (p *tab) visit(path string) {
 	if !strings.HasPrefix(path, "http") {
 		path = p.base + path
 	}
+	p.mu.Lock()
+	p.asked = path
+	p.mu.Unlock()
 	p.do(chromedp.Navigate(path))
 }
 
@@ -257,11 +269,12 @@ func (p *tab) inspect(name string) {
 		p.t.Errorf("%s at %d px is %d px wide: %s", name, p.width, wide, eval[string](p, tooWide))
 	}
 	p.mu.Lock()
-	for _, fault := range p.faults {
+	faults := p.faults
+	p.mu.Unlock()
+	p.forgive()
+	for _, fault := range faults {
 		p.t.Errorf("%s at %d px: the browser says: %s", name, p.width, fault)
 	}
-	p.faults = nil
-	p.mu.Unlock()
 	p.shot(name)
 	if p.axe != "" && p.script {
 		p.accessible(name)

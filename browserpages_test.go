@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"duthi/core"
+)
+
+// notPages are addresses that answer with files, numbers or redirects: nothing to look at.
+var notPages = []string{"/static/", "/theme/", "/ma-qr/", "/robots.txt", "/favicon.ico", "/lich-thi.ics", "/livez", "/readyz", "/q/", "/c/",
+	"/trang-thai", "/tai-ve", "/ma-qr/tai", "/nhap/xuat"}
+
+// TestPagesInTheBrowser opens every page the server has, at both widths: public ones, a contestant's, and the
+// console's for its owner. Each must fit its screen, please the browser and axe-core, and be looked at by people
+// (DUTHI_TEST_SHOTS).
+func TestPagesInTheBrowser(t *testing.T) {
+	b := startChromium(t)
+	w := newWorld(t, nil, nil)
+	g := newGallery(t, w)
+	for _, width := range []int{phone, desktop} {
+		tabs := map[string]*tab{"public": b.open(t, w.base, width, true), "own": b.open(t, w.base, width, true), "console": b.open(t, w.base, width, true)}
+		tabs["own"].remember(g.contestant)
+		tabs["console"].remember(g.owner)
+		seen := 0
+		for _, route := range w.web.Routes() {
+			method, pattern, _ := strings.Cut(route, " ")
+			if method != http.MethodGet || hasAny(pattern, notPages) {
+				continue
+			}
+			for _, page := range g.fill(pattern) {
+				group := "public"
+				switch {
+				case page == "/console/dang-nhap":
+				case strings.HasPrefix(page, "/console"):
+					group = "console"
+				case g.own(pattern):
+					group = "own"
+				}
+				seen++
+				tabs[group].visit(page)
+				tabs[group].inspect(group + "-" + slug(page))
+			}
+		}
+		if seen < 45 {
+			t.Errorf("only %d pages were seen", seen)
+		}
+		g.failures(t, tabs["public"])
+	}
+}
+
+// TestHomeInTheBrowserThroughTheContest looks at the home page before, between and after the rounds.
+func TestHomeInTheBrowserThroughTheContest(t *testing.T) {
+	b := startChromium(t)
+	for name, days := range map[string]int{"before": -70, "between": 0, "after": 60} {
+		var shift time.Duration
+		w := newWorld(t, nil, func() time.Time { return time.Now().Add(shift) })
+		shift = time.Duration(days) * 24 * time.Hour
+		if name == "between" {
+			ed, err := w.edition(t.Context(), "")
+			must(t, err)
+			rec, err := w.store.ContestRecord(t.Context(), ed.Contest.ID)
+			must(t, err)
+			rec.Contest.Rounds[2].End = core.At(time.Now().Add(-time.Hour))
+			rec.Revision++
+			must(t, w.store.SaveContest(t.Context(), rec))
+			must(t, w.catalog.Reload(t.Context()))
+		}
+		for _, width := range []int{phone, desktop} {
+			p := b.open(t, w.base, width, true)
+			p.visit("/")
+			p.inspect("home-" + name)
+		}
+	}
+}
+
+// gallery knows what to put into addresses.
+type gallery struct {
+	w                 *world
+	contestant, owner string
+	over, running     string
+	person            string
+}
+
+func newGallery(t *testing.T, w *world) *gallery {
+	t.Helper()
+	people := w.people(2)
+	g := &gallery{w: w, contestant: w.signIn(0), person: people[0].ID}
+	a := w.begin(people[0])
+	g.over = a.ID
+	if status, _ := w.post("/thi/"+a.ID+"/nop", g.contestant, nil); status != http.StatusSeeOther {
+		t.Fatalf("handing in: %d", status)
+	}
+	g.running = w.begin(people[0]).ID
+	g.owner = w.organizer(t, "chu-tri", core.Owner, nil)
+	now := core.At(time.Now())
+	must(t, w.store.InsertRequest(context.Background(), core.Request{ID: core.NewID(now), ContestID: people[1].ContestID, ContestantID: people[1].ID,
+		Kind: "correction", Changes: map[string]string{"ho_ten": "Người Thử Hai"}, Note: "Tên bị gõ nhầm", Status: core.RequestOpen, CreatedAt: now, Revision: 1}))
+	return g
+}
+
+// own reports whether a page belongs to a contestant.
+func (g *gallery) own(pattern string) bool {
+	for _, a := range personal {
+		if a.route == "GET "+pattern {
+			return a.own != 0
+		}
+	}
+	return false
+}
+
+// fill gives the pages to look at for a pattern.
+func (g *gallery) fill(pattern string) []string {
+	switch pattern {
+	case "/dang-ky/:buoc", "/quen-mat-khau/ma", "/mat-so/da-gui": // seen on the way through them
+		return nil
+	case "/thi-thu/:token", "/thi-thu/:token/ket-qua":
+		_, to := g.w.post("/thi-thu", "", nil)
+		return []string{strings.Replace(pattern, "/thi-thu/:token", to, 1) + "?c0=0&c1=1"}
+	case "/thi/:id/ket-qua", "/thi/:id/dap-an":
+		return []string{strings.Replace(pattern, ":id", g.over, 1)}
+	case "/the-le":
+		return []string{"/the-le", "/the-le?q=mat+mang"}
+	case "/ty-le":
+		return []string{"/ty-le", "/ty-le?q=noi+vu", "/ty-le?don-vi=SNV"}
+	case "/kiem-tra":
+		return []string{"/kiem-tra", "/kiem-tra?ma=7KQ2-M9XD-4HTA"}
+	case "/console/don-vi":
+		return []string{"/console/don-vi", "/console/don-vi?don-vi=SNV"}
+	}
+	return []string{strings.NewReplacer("/console/thi-sinh/:id", "/console/thi-sinh/"+g.person, ":id", g.running, ":cau", "2").Replace(pattern)}
+}
+
+// failures looks at the pages shown when something is wrong.
+func (g *gallery) failures(t *testing.T, p *tab) {
+	t.Helper()
+	p.visit("/khong-co-trang-nay")
+	p.inspect("failure-404")
+	p.visit("/dang-nhap")
+	p.fill("#so_dien_thoai", "123")
+	p.click("main form button.main[type=submit]")
+	p.until(`document.getElementById("loi")`)
+	p.forgive()
+	p.inspect("public-signin-mistakes")
+}
+
+func hasAny(path string, parts []string) bool {
+	for _, part := range parts {
+		if strings.HasPrefix(path, part) || len(part) > 4 && strings.HasSuffix(path, part) {
+			return true
+		}
+	}
+	return false
+}
+
+var slugs = strings.NewReplacer("/", "-", "?", "-", "=", "-", "&", "-", "+", "-")
+
+// slug makes a file's name of an address.
+func slug(path string) string {
+	s := strings.Trim(slugs.Replace(path), "-")
+	var keep []string
+	for part := range strings.SplitSeq(s, "-") {
+		if len(part) > 20 { // an id: another one with every run
+			part = "1"
+		}
+		keep = append(keep, part)
+	}
+	return strings.Join(keep, "-")
+}
