@@ -33,6 +33,8 @@ type Config struct {
 	Zalo           ZaloConfig
 	PrintConfig    bool
 
+	loopback string // how this process reaches its own listener, set when it listens
+
 	values map[string]string // as read, by environment name
 }
 
@@ -44,6 +46,7 @@ type ZaloConfig struct {
 	AppID, AppSecret, OASecretKey string
 	WebhookMode                   string
 	APIURL, OAuthURL              string
+	Verification                  string // code of the proof of the domain
 }
 
 // setting is one line of the table of settings: a flag, an environment variable, or both.
@@ -90,6 +93,7 @@ func settings() []setting {
 		{"", "DUTHI_ZALO_APP_SECRET", "", "its secret key", true, text(func(c *Config) *string { return &c.Zalo.AppSecret })},
 		{"", "DUTHI_ZALO_OA_SECRET_KEY", "", "the OA secret key of the app's webhook page", true, text(func(c *Config) *string { return &c.Zalo.OASecretKey })},
 		{"", "DUTHI_ZALO_WEBHOOK_MODE", "enforce", "bootstrap, log, enforce", false, oneOf(func(c *Config) *string { return &c.Zalo.WebhookMode }, "bootstrap", "log", "enforce")},
+		{"", "DUTHI_ZALO_VERIFICATION", "", "code that Zalo asks for as a proof of the domain: served as a file and in the home page", false, text(func(c *Config) *string { return &c.Zalo.Verification })},
 		{"", "DUTHI_ZALO_API_URL", "", "another base of the API, for tests", false, text(func(c *Config) *string { return &c.Zalo.APIURL })},
 		{"", "DUTHI_ZALO_OAUTH_URL", "", "another base of the sign-in, for tests", false, text(func(c *Config) *string { return &c.Zalo.OAuthURL })},
 	}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"duthi/bot"
 	"duthi/core"
 	"duthi/core/web"
 	"duthi/jobs"
@@ -45,6 +46,7 @@ type program struct {
 	public net.Listener
 	ops    net.Listener
 	web    *web.Server
+	bot    *bot.Bot // nil without a Zalo app or simulator
 	roles  sync.WaitGroup
 	done   chan error
 }
@@ -77,8 +79,9 @@ func (p *program) listen(cfg *Config) (err error) {
 			return errors.Join(err, p.hangUp())
 		}
 	}
+	cfg.loopback = "http://" + reachable(p.public.Addr())
 	if cfg.PublicURL == "" {
-		cfg.PublicURL = "http://" + reachable(p.public.Addr())
+		cfg.PublicURL = cfg.loopback
 	}
 	return nil
 }
@@ -119,7 +122,7 @@ func (p *program) prepare(ctx context.Context, out io.Writer) error {
 	if p.has("web") {
 		app, err := webapp.New(webapp.Options{
 			Edition: p.edition, Exam: p.exam, Account: p.account, QR: p.links, Inbox: p.inbox, Audit: p.audit, Catalog: p.catalog, Files: p.files, Tokens: p.store,
-			PublicURL: p.cfg.PublicURL, Clock: p.clock, Log: p.log,
+			PublicURL: p.cfg.PublicURL, Clock: p.clock, Log: p.log, Talk: p.talk, Zalo: p.zalo.pages(),
 			Ready: func() []string {
 				look, cancel := context.WithTimeout(ctx, 2*time.Second)
 				defer cancel()
@@ -131,6 +134,14 @@ func (p *program) prepare(ctx context.Context, out io.Writer) error {
 		}
 		app.Register(p.web)
 	}
+	if p.zalo.on() {
+		p.bot = p.zalo.newBot()
+		if p.has("bot") {
+			if err := p.zalo.register(ctx, p.bot, p.web); err != nil {
+				return err
+			}
+		}
+	}
 	p.greet(out, name, password)
 	return nil
 }
@@ -141,10 +152,13 @@ func (p *program) has(role string) bool { return slices.Contains(p.cfg.Roles, ro
 func (p *program) run(ctx context.Context) {
 	p.roles.Go(func() { p.catalog.Run(ctx) })
 	p.roles.Go(func() { p.links.Run(ctx) })
+	if p.bot != nil && p.has("bot") {
+		p.roles.Go(func() { p.bot.Run(ctx) })
+	}
 	var fault error
 	if p.has("jobs") {
 		loc := core.Location("Asia/Ho_Chi_Minh")
-		runner, err := jobs.New(jobs.Timetable(jobs.Work{Sweeper: p.exam, Tokens: p.store, Claims: p.store, Warm: p.warm, Clock: p.clock}), p.store, loc, p.clock, p.log)
+		runner, err := jobs.New(jobs.Timetable(p.work()), p.store, loc, p.clock, p.log)
 		if err != nil {
 			fault = err
 		} else {
@@ -153,7 +167,20 @@ func (p *program) run(ctx context.Context) {
 	}
 	fault = errors.Join(fault, p.web.Serve(ctx, p.public, p.ops))
 	p.roles.Wait()
+	p.zalo.drain(ctx)
 	p.done <- errors.Join(fault, p.services.close())
+}
+
+// work gives the timetable what its entries work on.
+func (p *program) work() jobs.Work {
+	w := jobs.Work{Sweeper: p.exam, Tokens: p.store, Claims: p.store, Warm: p.warm, Clock: p.clock, Inbox: p.talk}
+	if p.bot != nil {
+		w.KeepGrant = p.zalo.keep
+		if p.zalo.sim == nil || p.has("bot") { // another process's simulator is out of reach
+			w.CatchUp = p.bot.CatchUp
+		}
+	}
+	return w
 }
 
 // warm recomputes the live tables of every contest that is not over.
@@ -202,6 +229,9 @@ func (p *program) greet(out io.Writer, name, password string) {
 	addr := p.public.Addr()
 	fmt.Fprintf(out, "\n  Cuộc thi:     %s\n", p.cfg.PublicURL)
 	fmt.Fprintf(out, "  Ban Tổ chức:  %s/console\n", p.cfg.PublicURL)
+	if p.bot != nil && p.has("bot") && p.zalo.sim != nil {
+		fmt.Fprintf(out, "  Thử bot Zalo: %s%s/   (mô phỏng, không gửi tin thật)\n", p.cfg.PublicURL, simPrefix)
+	}
 	if password != "" {
 		fmt.Fprintf(out, "  Đăng nhập:    %s\n  Mật khẩu:     %s   (chỉ hiện lần này, đổi khi đăng nhập)\n", name, password)
 	}

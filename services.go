@@ -16,6 +16,7 @@ import (
 	"duthi/core/exam"
 	"duthi/core/qr"
 	"duthi/core/store"
+	"duthi/core/talk"
 )
 
 // services is what roles and commands share, made from the settings.
@@ -33,6 +34,8 @@ type services struct {
 	account *account.Service
 	exam    *exam.Service
 	links   *qr.Links
+	talk    *talk.Service
+	zalo    *zaloSide
 	inbox   *account.SampleChannel // nil unless codes go there
 }
 
@@ -61,6 +64,8 @@ func openServices(ctx context.Context, cfg *Config, clock core.Clock, log *slog.
 	s.catalog = catalog.New(s.store, clock, log)
 	s.files = catalog.NewFiles(catalog.FilesConfig{Store: s.store, Claims: s.store, Sealer: s.sealer, Clock: clock, Audit: s.audit.Append})
 	s.links = qr.NewLinks(s.store, cfg.PublicURL, clock, log)
+	s.talk = s.newTalk()
+	s.zalo = newZaloSide(s)
 	channel, err := s.channel()
 	if err != nil {
 		return nil, err

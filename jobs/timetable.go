@@ -18,19 +18,29 @@ type Tokens interface {
 	DeleteExpiredTokens(ctx context.Context, before core.Instant, limit int) (int, error)
 }
 
+// Inbox removes what was answered long ago; see talk.Service.
+type Inbox interface {
+	Clean(ctx context.Context, limit int) (int, error)
+}
+
 // Work is what the entries do their work with.
 type Work struct {
 	Sweeper Sweeper
 	Tokens  Tokens
 	Claims  Claims
 	// Warm recomputes the live tables that are due, so that no visitor waits for them.
-	Warm  func(ctx context.Context) error
-	Clock core.Clock
+	Warm func(ctx context.Context) error
+	// KeepGrant renews the OA's tokens when that is due; nil without Zalo.
+	KeepGrant func(ctx context.Context) error
+	// CatchUp finds what Zalo's webhook missed; nil without Zalo.
+	CatchUp func(ctx context.Context) error
+	Inbox   Inbox
+	Clock   core.Clock
 }
 
 // Timetable gives the entries of the program.
 func Timetable(w Work) []Entry {
-	return []Entry{
+	entries := []Entry{
 		{Name: "finalise-attempts", Schedule: "*/15 * * * * *", Lease: 2 * time.Minute, SkipLate: time.Minute,
 			Run: func(ctx context.Context, _ time.Time) error {
 				return drain(ctx, 500, func(ctx context.Context, limit int) (int, error) {
@@ -40,8 +50,22 @@ func Timetable(w Work) []Entry {
 		{Name: "warm-tables", Schedule: "5,35 * * * * *", Lease: time.Minute, SkipLate: 20 * time.Second,
 			Run: func(ctx context.Context, _ time.Time) error { return w.Warm(ctx) }},
 		{Name: "clean", Schedule: "0 17 * * * *", Lease: 10 * time.Minute,
-			Run: func(ctx context.Context, _ time.Time) error { return clean(ctx, w.Tokens, w.Claims, w.Clock.Now()) }},
+			Run: func(ctx context.Context, _ time.Time) error {
+				if err := clean(ctx, w.Tokens, w.Claims, w.Clock.Now()); err != nil || w.Inbox == nil {
+					return err
+				}
+				return drain(ctx, 1000, w.Inbox.Clean)
+			}},
 	}
+	if w.KeepGrant != nil {
+		entries = append(entries, Entry{Name: "keep-zalo-grant", Schedule: "20 */5 * * * *", Lease: 2 * time.Minute, SkipLate: 4 * time.Minute,
+			Run: func(ctx context.Context, _ time.Time) error { return w.KeepGrant(ctx) }})
+	}
+	if w.CatchUp != nil {
+		entries = append(entries, Entry{Name: "catch-up-zalo", Schedule: "40 */5 * * * *", Lease: 4 * time.Minute, SkipLate: 4 * time.Minute,
+			Run: func(ctx context.Context, _ time.Time) error { return w.CatchUp(ctx) }})
+	}
+	return entries
 }
 
 // drain calls f until it meets less than a full batch.

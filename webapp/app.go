@@ -12,6 +12,7 @@ import (
 	"duthi/core/catalog"
 	"duthi/core/exam"
 	"duthi/core/qr"
+	"duthi/core/talk"
 	"duthi/core/web"
 )
 
@@ -28,6 +29,8 @@ type Options struct {
 	Files     *catalog.Files
 	Tokens    account.TokenStore // keeps a file between its check and its import
 	Ready     func() []string    // what does not work just now, for the console; nil: nothing is known
+	Talk      *talk.Service      // the conversations over Zalo, for the console
+	Zalo      *Zalo              // nil without a Zalo app or simulator
 	PublicURL string             // without a slash at its end
 	Clock     core.Clock         // nil: the machine's
 	Log       *slog.Logger       // nil: slog.Default

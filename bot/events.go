@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"context"
+
+	"duthi/core"
+	"duthi/core/account"
+	"duthi/core/zalo"
+)
+
+// interacted notes an interaction, which opens Zalo's windows for answers and reminders.
+func (b *Bot) interacted(ctx context.Context, e core.InboxEvent) (core.Follower, error) {
+	return b.opt.Talk.Meet(ctx, e.OAID, e.UserID, func(f *core.Follower) { f.LastInteraction = max(f.LastInteraction, e.At) })
+}
+
+// echo is a message of the OA itself, which is never answered: one that staff wrote hands the conversation over,
+// one of ours settles an answer of unknown fate.
+func (b *Bot) echo(ctx context.Context, e core.InboxEvent, v *zalo.Echo) error {
+	if v.Human() {
+		if err := b.opt.Talk.HandOver(ctx, e.OAID, e.UserID, core.HandedStaff, max(e.At, e.ReceivedAt), b.opt.Pause); err != nil {
+			return err
+		}
+		return b.settle(ctx, e, core.EventDropped, "cán bộ trả lời")
+	}
+	if _, err := b.opt.Talk.Echoed(ctx, e.Lane, v.Text, v.MessageID, e.At); err != nil {
+		return err
+	}
+	return b.settle(ctx, e, core.EventDropped, "tin của OA")
+}
+
+// follow keeps who follows and greets those who begin. Events may come in any order: the newest counts.
+func (b *Bot) follow(ctx context.Context, e core.InboxEvent, v *zalo.Follow) error {
+	_, err := b.opt.Talk.Meet(ctx, e.OAID, e.UserID, func(f *core.Follower) {
+		if v.Now {
+			f.LastInteraction = max(f.LastInteraction, e.At)
+			if f.UnfollowedAt <= e.At {
+				f.Follows, f.UnfollowedAt = true, 0
+			}
+			return
+		}
+		if f.LastInteraction <= e.At || !f.Follows {
+			f.Follows, f.UnfollowedAt = false, max(f.UnfollowedAt, e.At)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if !v.Now {
+		return b.settle(ctx, e, core.EventDropped, "bỏ quan tâm")
+	}
+	c, err := b.chat(ctx, e, "")
+	if err != nil {
+		return b.trouble(ctx, e, err)
+	}
+	return b.send(ctx, e, b.welcome(c))
+}
+
+// opened greets somebody who opened the chat for the first time without a word.
+func (b *Bot) opened(ctx context.Context, e core.InboxEvent) error {
+	if _, err := b.interacted(ctx, e); err != nil {
+		return err
+	}
+	c, err := b.chat(ctx, e, "")
+	if err != nil {
+		return b.trouble(ctx, e, err)
+	}
+	return b.send(ctx, e, b.welcome(c))
+}
+
+// withdrawn keeps a demand to erase or limit data: nothing but direct answers goes to the person any more, and
+// the link with their account ends.
+func (b *Bot) withdrawn(ctx context.Context, e core.InboxEvent) error {
+	_, err := b.opt.Talk.Meet(ctx, e.OAID, e.UserID, func(f *core.Follower) {
+		f.WithdrawnAt, f.NoReminders, f.Dialog = max(f.WithdrawnAt, e.At), true, core.Dialog{}
+	})
+	if err != nil {
+		return err
+	}
+	ed, err := b.opt.Edition(ctx, "")
+	if err != nil && !core.Is(err, core.NotFound) {
+		return err
+	}
+	if err == nil {
+		person, err := b.opt.Account.ZaloContestant(ctx, ed.Contest.ID, e.UserID)
+		switch {
+		case err == nil:
+			if err := b.opt.Account.UnlinkZalo(ctx, person.ID); err != nil {
+				return err
+			}
+		case !core.Is(err, core.NotFound):
+			return err
+		}
+	}
+	return b.settle(ctx, e, core.EventDropped, "rút dữ liệu")
+}
+
+// asPerson gives a linked contestant as the account service takes who acts.
+func asPerson(c *core.Contestant) account.Person {
+	return account.Person{Kind: account.KindContestant, ContestantID: c.ID, Contestant: c, ContestID: c.ContestID}
+}

@@ -1,0 +1,154 @@
+package talk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"duthi/core"
+)
+
+const (
+	samplesKept  = 8    // ways a question was asked
+	askedRunes   = 500  // of a sample
+	askedLooked  = 300  // open questions that a new one is compared with
+	askedNear    = 0.6  // share of words in common from which two questions are one
+	foldedLength = 1000 // of the folded text, bytes
+)
+
+// Missed queues a question that was not answered, or whose answer was disliked, for the organizers. A question
+// near one that waits is counted with it. key is the event: counted once however often it is tried.
+func (s *Service) Missed(ctx context.Context, contestID, text, key string, disliked bool) error {
+	text = clip(core.CleanText(text), askedRunes)
+	folded := core.Fold(text)
+	if folded == "" {
+		return nil
+	}
+	folded = folded[:min(len(folded), foldedLength)]
+	for try := 1; ; try++ {
+		err := s.missed(ctx, contestID, text, folded, key, disliked)
+		if !core.Is(err, core.Conflict) {
+			return err
+		}
+		if err := contend(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Service) missed(ctx context.Context, contestID, text, folded, key string, disliked bool) error {
+	now := s.cfg.Clock.Now()
+	q, err := s.near(ctx, contestID, folded)
+	if core.Is(err, core.NotFound) {
+		q = core.AskedQuestion{ID: core.NewID(now), ContestID: contestID, Folded: folded, Samples: []string{text}, Count: 1,
+			Status: core.AskedOpen, FirstAt: now, LastAt: now, LastKey: key}
+		if disliked {
+			q.Disliked = 1
+		}
+		return s.cfg.Questions.InsertAsked(ctx, q)
+	}
+	if err != nil || q.LastKey == key && key != "" {
+		return err
+	}
+	q.Count++
+	if disliked {
+		q.Disliked++
+		if q.Status == core.AskedAnswered { // the answer given then does not do
+			q.Status = core.AskedOpen
+		}
+	}
+	if !slices.Contains(q.Samples, text) && len(q.Samples) < samplesKept {
+		q.Samples = append(q.Samples, text)
+	}
+	q.LastAt, q.LastKey = now, key
+	q.Revision++
+	return s.cfg.Questions.UpdateAsked(ctx, q)
+}
+
+// near finds the question with this text, else an open one that is nearly the same.
+func (s *Service) near(ctx context.Context, contestID, folded string) (core.AskedQuestion, error) {
+	q, err := s.cfg.Questions.AskedBy(ctx, contestID, folded)
+	if !core.Is(err, core.NotFound) {
+		return q, err
+	}
+	open, err := s.cfg.Questions.AskedList(ctx, contestID, core.AskedOpen, askedLooked)
+	if err != nil {
+		return q, err
+	}
+	best := askedNear
+	found := false
+	words := strings.Fields(folded)
+	for _, o := range open {
+		for _, sample := range o.Samples {
+			if c := common(words, strings.Fields(core.Fold(sample))); c >= best {
+				best, q, found = c, o, true
+			}
+		}
+	}
+	if !found {
+		return q, core.Errorf(core.NotFound, "Chưa có câu này.")
+	}
+	return q, nil
+}
+
+// common gives the share of words that two questions have in common (Dice).
+func common(a, b []string) float64 {
+	left := map[string]int{}
+	for _, w := range a {
+		left[w]++
+	}
+	n := 0
+	for _, w := range b {
+		if left[w] > 0 {
+			left[w]--
+			n++
+		}
+	}
+	return 2 * float64(n) / float64(len(a)+len(b))
+}
+
+func clip(s string, runes int) string {
+	if r := []rune(s); len(r) > runes {
+		return string(r[:runes])
+	}
+	return s
+}
+
+// Queue gives the questions that wait, most asked first, or those in another status.
+func (s *Service) Queue(ctx context.Context, contestID, status string, limit int) ([]core.AskedQuestion, error) {
+	return s.cfg.Questions.AskedList(ctx, contestID, status, limit)
+}
+
+// Asked gives one question of a contest, or NotFound.
+func (s *Service) Asked(ctx context.Context, contestID, id string) (core.AskedQuestion, error) {
+	q, err := s.cfg.Questions.Asked(ctx, id)
+	if err == nil && q.ContestID != contestID {
+		return core.AskedQuestion{}, core.Errorf(core.NotFound, "Không có câu hỏi này.")
+	}
+	return q, err
+}
+
+// Dismiss takes a question out of the queue without an answer.
+func (s *Service) Dismiss(ctx context.Context, by, contestID, id string) error {
+	return s.audited(ctx, core.AuditEntry{ContestID: contestID, Actor: by, Action: "asked.dismiss", Subject: "asked:" + id}, func() error {
+		return s.settleAsked(ctx, contestID, id, core.AskedDismissed, "")
+	})
+}
+
+func (s *Service) settleAsked(ctx context.Context, contestID, id, status, taughtID string) error {
+	for try := 1; ; try++ {
+		q, err := s.Asked(ctx, contestID, id)
+		if err != nil {
+			return err
+		}
+		q.Status, q.TaughtID = status, taughtID
+		q.Revision++
+		err = s.cfg.Questions.UpdateAsked(ctx, q)
+		if !core.Is(err, core.Conflict) {
+			return err
+		}
+		if err := contend(ctx, try); err != nil {
+			return err
+		}
+	}
+}
