@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -143,8 +144,11 @@ func (b *Bot) fromRules(c *chat, ix *rules.Index, r rules.Reply) reply {
 		out.buttons = append(out.buttons, zalo.QuietButton("Không phải các ý trên", "#sai"))
 	default:
 		out.text = quoted(ix, r.Short, r.Cites)
-		if len(r.Cites) > 0 {
-			out.buttons = append(out.buttons, b.articleButton(ix, r.Cites[0]))
+		for _, cite := range r.Cites {
+			button := b.articleButton(ix, cite)
+			if !slices.ContainsFunc(out.buttons, func(x zalo.Button) bool { return x.Title == button.Title }) {
+				out.buttons = append(out.buttons, button)
+			}
 		}
 		out.buttons = append(out.buttons, zalo.QuietButton("Không đúng ý tôi", "#sai"))
 	}

@@ -92,8 +92,8 @@ func (b *Bot) contact(_ context.Context, c *chat, _ string) (reply, error) {
 		hours = "Giờ hỗ trợ: " + h.HotlineHours + "."
 	}
 	out := reply{text: lines("Đường dây hỗ trợ: "+strings.TrimSuffix(hotline(c.ed.Contest, ""), "."), hours)}
-	if number, ok := zalo.Phone(h.Hotline); ok {
-		out.buttons = append(out.buttons, zalo.CallButton("Gọi "+h.Hotline, number))
+	if number, err := core.NormalizePhone(h.Hotline); err == nil { // landlines too
+		out.buttons = append(out.buttons, zalo.CallButton("Gọi "+h.Hotline, strings.TrimPrefix(number, "+")))
 	}
 	out.buttons = append(out.buttons, zalo.QuietButton("Gặp người hỗ trợ", "#nguoi"))
 	return out, nil
@@ -113,6 +113,9 @@ func (b *Bot) browse(_ context.Context, c *chat, arg string) (reply, error) {
 		}
 		return reply{text: fmt.Sprintf("Thể lệ có %d điều, không có Điều %d.", len(arts), n), buttons: []zalo.Button{zalo.QuietButton("Xem thể lệ", "#the-le")}}, nil
 	}
+	if len(arts) == 0 {
+		return reply{text: "Thể lệ chưa được đăng." + hotline(c.ed.Contest, " Cần hỏi, anh/chị gọi ")}, nil
+	}
 	from := 0
 	if n, err := strconv.Atoi(strings.TrimPrefix(arg, "tiep ")); err == nil && strings.HasPrefix(arg, "tiep ") && n > 0 && n < len(arts) {
 		from = n
@@ -128,7 +131,11 @@ func (b *Bot) browse(_ context.Context, c *chat, arg string) (reply, error) {
 	if from+articlesShown < len(arts) {
 		out.buttons = append(out.buttons, zalo.QuietButton("Các điều tiếp theo", fmt.Sprintf("#the-le tiep %d", from+articlesShown)))
 	}
-	out.text = fmt.Sprintf("Thể lệ có %d điều. Anh/chị bấm để xem, hoặc nhắn “điều %d”.\n\n%s", len(arts), arts[min(from, len(arts)-1)].Number, strings.Join(list, "\n"))
+	if from > 0 {
+		out.text = fmt.Sprintf("Từ Điều %d đến Điều %d. Anh/chị bấm để xem.", arts[from].Number, arts[min(from+articlesShown, len(arts))-1].Number)
+		return out, nil
+	}
+	out.text = fmt.Sprintf("Thể lệ có %d điều. Anh/chị bấm để xem, hoặc nhắn “điều %d”.\n\n%s", len(arts), arts[len(arts)/2].Number, strings.Join(list, "\n"))
 	return out, nil
 }
 

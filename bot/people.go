@@ -41,6 +41,9 @@ func (b *Bot) account(ctx context.Context, c *chat, arg string) (reply, error) {
 // linkByCode ties this Zalo to the account whose code was sent.
 func (b *Bot) linkByCode(ctx context.Context, c *chat, code string) (reply, error) {
 	who, err := b.opt.Account.LinkZalo(ctx, c.ed.Contest.ID, c.event.UserID, code)
+	if core.Is(err, core.NotFound) {
+		return reply{text: phrase(err), buttons: []zalo.Button{zalo.LinkButton("Lấy mã liên kết", b.opt.PublicURL+"/lien-ket-zalo")}}, nil
+	}
 	if err != nil {
 		return reply{}, err
 	}
