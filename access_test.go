@@ -43,6 +43,8 @@ var (
 	deciding  = []core.Role{core.Reviewer, core.Editor, core.Owner}
 	reviewing = []core.Role{core.Reviewer, core.Owner}
 	owning    = []core.Role{core.Owner}
+	focal     = []core.Role{core.FocalPoint}
+	signedIn  = []core.Role{core.FocalPoint, core.Viewer, core.Reviewer, core.Editor, core.Owner}
 )
 
 const because = "&ly_do=L%C3%BD+do+c%E1%BB%A7a+b%C3%A0i+th%E1%BB%AD"
@@ -110,9 +112,13 @@ var personal = []access{
 	{route: "GET /console/nhap/xuat", query: "?loai=contest", roles: editing, ok: 0},
 	{route: "POST /console/cuoc-thi", form: "cuoc_thi=", roles: everyRole, ok: 0},
 	{route: "POST /console/cuoc-thi/kich-hoat", form: "cuoc_thi=khong-co", roles: editing, ok: 0},
-	{route: "GET /console/doi-mat-khau", roles: everyRole, ok: 200},
-	{route: "POST /console/doi-mat-khau", form: "mat_khau=1", roles: everyRole, ok: 422},
-	{route: "POST /console/dang-xuat", roles: everyRole, ok: 303},
+	{route: "GET /console/doi-mat-khau", roles: signedIn, ok: 200},
+	{route: "POST /console/doi-mat-khau", form: "mat_khau=1", roles: signedIn, ok: 422},
+	{route: "POST /console/dang-xuat", roles: signedIn, ok: 303},
+	{route: "POST /console/don-vi/dau-moi", form: "don_vi=STC", roles: editing, ok: 200},
+	{route: "POST /console/dau-moi", roles: editing, ok: 200},
+	{route: "GET /dau-moi", roles: focal, ok: 200},
+	{route: "GET /dau-moi/ma-qr", query: "?dang=svg", roles: focal, ok: 200},
 }
 
 // open are the addresses that anyone may ask for; nothing behind them belongs to one person. A token or draft
@@ -125,7 +131,7 @@ var open = []string{
 	"GET /dang-ky", "POST /dang-ky", "POST /dang-ky/gui-ma", "GET /dang-ky/:buoc", "POST /dang-ky/:buoc",
 	"GET /quen-mat-khau", "POST /quen-mat-khau", "GET /quen-mat-khau/ma", "POST /quen-mat-khau/ma",
 	"GET /mat-so", "POST /mat-so", "GET /mat-so/da-gui", "GET /hop-thu-mau",
-	"GET /console/dang-nhap", "POST /console/dang-nhap", "GET /livez", "GET /readyz",
+	"GET /kich-hoat", "POST /kich-hoat", "GET /console/dang-nhap", "POST /console/dang-nhap", "GET /livez", "GET /readyz",
 }
 
 // TestEveryRouteHasItsAccess fails when an address is added without saying here who may ask for it.

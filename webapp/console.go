@@ -33,6 +33,7 @@ type consoleRoute struct {
 	method, path string
 	right        account.Right // "" asks for a sign-in only
 	page         func(c *gin.Context, d *desk) error
+	focal        bool // for focal points too, who have no other page of the console
 	maxBody      int64
 	timeout      time.Duration
 }
@@ -54,6 +55,8 @@ func (a *App) consoleRoutes() []consoleRoute {
 		{method: "GET", path: "/console/yeu-cau", right: account.DecideRequests, page: a.requests},
 		{method: "POST", path: "/console/yeu-cau/:id", right: account.DecideRequests, page: a.decideRequest},
 		{method: "GET", path: "/console/don-vi", right: account.SeeFigures, page: a.consoleUnits},
+		{method: "POST", path: "/console/don-vi/dau-moi", right: account.ManageFocal, page: a.addFocal},
+		{method: "POST", path: "/console/dau-moi", right: account.ManageFocal, page: a.addFocals, timeout: uploadTime},
 		{method: "GET", path: "/console/nhap", right: account.EditContent, page: a.importPage},
 		{method: "POST", path: "/console/nhap/kiem-tra", right: account.EditContent, page: a.checkImport, maxBody: uploadLimit + 1<<20, timeout: uploadTime},
 		{method: "POST", path: "/console/nhap", right: account.EditContent, page: a.confirmImport, timeout: uploadTime},
@@ -68,9 +71,9 @@ func (a *App) consoleRoutes() []consoleRoute {
 		{method: "POST", path: "/console/tai-khoan/:name/dat-lai", right: account.ManageOrganizers, page: a.resetOrganizer},
 		{method: "POST", path: "/console/tai-khoan/:name/khoa", right: account.ManageOrganizers, page: a.disableOrganizer},
 		{method: "GET", path: "/console/nhat-ky", right: account.ReviewResults, page: a.auditLog},
-		{method: "GET", path: "/console/doi-mat-khau", page: a.consolePassword},
-		{method: "POST", path: "/console/doi-mat-khau", page: a.changeConsolePassword},
-		{method: "POST", path: "/console/dang-xuat", page: a.consoleSignOut},
+		{method: "GET", path: "/console/doi-mat-khau", page: a.consolePassword, focal: true},
+		{method: "POST", path: "/console/doi-mat-khau", page: a.changeConsolePassword, focal: true},
+		{method: "POST", path: "/console/dang-xuat", page: a.consoleSignOut, focal: true},
 	}
 }
 
@@ -78,7 +81,8 @@ func (a *App) consoleRoutes() []consoleRoute {
 func (a *App) registerConsole(s *web.Server) {
 	s.Add(web.Route{Method: "GET", Path: "/console/dang-nhap", Handler: a.consoleSignIn},
 		web.Route{Method: "POST", Path: "/console/dang-nhap", Handler: a.consoleSignInPost, Timeout: 20 * time.Second})
-	for _, r := range a.consoleRoutes() {
+	s.Add(a.activationRoutes()...)
+	for _, r := range append(a.consoleRoutes(), a.focalRoutes()...) {
 		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Timeout: r.timeout, Handler: func(c *gin.Context) error {
 			d, err := a.desk(c)
 			if core.Is(err, core.Unauthenticated) {
@@ -90,7 +94,11 @@ func (a *App) registerConsole(s *web.Server) {
 			if d.person.MustChange && r.path != "/console/doi-mat-khau" && r.path != "/console/dang-xuat" {
 				return web.SeeOther(c, "/console/doi-mat-khau")
 			}
-			if r.right != "" && !d.person.May(r.right) || d.person.Role == core.FocalPoint {
+			focal := d.person.Role == core.FocalPoint
+			if focal && !r.focal {
+				return core.Errorf(core.Forbidden, "Tài khoản đầu mối xem số liệu của đơn vị mình tại %s/dau-moi.", a.opt.PublicURL)
+			}
+			if r.right != "" && !d.person.May(r.right) || !focal && strings.HasPrefix(r.path, "/dau-moi") {
 				return core.Errorf(core.Forbidden, "Tài khoản %s không có quyền mở phần này. Người giữ vai trò Chủ trì có thể cấp quyền.", d.person.Name)
 			}
 			c.Header("Cache-Control", "no-store")
@@ -113,6 +121,9 @@ func (a *App) desk(c *gin.Context) (*desk, error) {
 		return nil, core.Errorf(core.Unauthenticated, "Vui lòng đăng nhập.")
 	}
 	id, _ := c.Cookie(contestCookie)
+	if p.Role == core.FocalPoint {
+		id = p.ContestID // a focal point belongs to one contest
+	}
 	ed, err := a.opt.Edition(c.Request.Context(), id)
 	if core.Is(err, core.NotFound) && id != "" {
 		ed, err = a.opt.Edition(c.Request.Context(), "")

@@ -106,6 +106,11 @@ func (a *App) downloadCode(c *gin.Context, d *desk) error {
 	if err != nil {
 		return err
 	}
+	return a.sendCode(c, d, kind, ref)
+}
+
+// sendCode answers with the code of a thing of the contest as a file, SVG when the query says so.
+func (a *App) sendCode(c *gin.Context, d *desk, kind, ref string) error {
 	if _, ok := d.ed.Units.Unit(ref); kind == qr.ToUnit && !ok {
 		return core.Errorf(core.NotFound, "Không có đơn vị %s.", ref)
 	}

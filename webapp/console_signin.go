@@ -43,6 +43,9 @@ func (a *App) consoleSignInPost(c *gin.Context) error {
 	if in.Person.MustChange {
 		return web.SeeOther(c, "/console/doi-mat-khau")
 	}
+	if in.Person.Role == core.FocalPoint {
+		return web.SeeOther(c, "/dau-moi")
+	}
 	return web.SeeOther(c, "/console")
 }
 
@@ -64,6 +67,9 @@ func (a *App) changeConsolePassword(c *gin.Context, d *desk) error {
 	}
 	if err != nil {
 		return err
+	}
+	if d.person.Role == core.FocalPoint {
+		return web.SeeOther(c, "/dau-moi")
 	}
 	return done(c, "/console", "mat-khau")
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"duthi/core"
+	"duthi/core/account"
 	"duthi/core/exam"
 )
 
@@ -23,11 +24,19 @@ type consoleUnitsPage struct {
 	Back    bool
 	Code    string
 	Other   string // people without a unit
+
+	MayFocal             bool
+	FocalName, FocalLink string // of the account just made: shown once
 }
 
 // consoleUnits is the whole table of units against the target; one unit shows its sub-units.
 func (a *App) consoleUnits(c *gin.Context, d *desk) error {
-	round, block, unit := c.Query("dot"), c.Query("khoi"), c.Query("don-vi")
+	return a.showUnit(c, d, c.Query("don-vi"), func(*consoleUnitsPage) {})
+}
+
+// showUnit shows one unit, or the whole table when unit is ""; more fills in what an action adds.
+func (a *App) showUnit(c *gin.Context, d *desk, unit string, more func(*consoleUnitsPage)) error {
+	round, block := c.Query("dot"), c.Query("khoi")
 	t, err := a.opt.Exam.Participation(c.Request.Context(), d.ed, round, d.now)
 	if err != nil {
 		return err
@@ -35,12 +44,14 @@ func (a *App) consoleUnits(c *gin.Context, d *desk) error {
 	q := core.CleanText(c.Query("q"))
 	p := consoleUnitsPage{consoleFrame: a.consoleFrame(c, d, "Đơn vị", "/console/don-vi"), Heading: "Đơn vị", Search: searchBox{q, "Tìm đơn vị"}, Target: t.Target,
 		Lead: "Người có ít nhất một lượt thi hợp lệ trên tổng số người. Tính lúc " + second(d.at(t.At)) + ", " + date(d.at(t.At)) + "."}
+	p.MayFocal = d.person.May(account.ManageFocal)
 	p.choices(d, round, block)
 	if u, ok := t.Unit(unit); ok {
 		p.Heading, p.Back, p.Code = u.Name, true, u.Code
 		p.Totals = []participationRow{rowOf(u.Name, u.Ratio, t.Target)}
 		p.Rows = consoleRows(t.Children(unit), t.Target, "")
-		return a.show(c, http.StatusOK, "console-units", p)
+		more(&p)
+		return a.showSecret(c, http.StatusOK, "console-units", p)
 	}
 	if q == "" && block == "" {
 		p.Totals = []participationRow{rowOf("Toàn cuộc thi", t.Total, t.Target)}
