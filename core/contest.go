@@ -5,7 +5,7 @@ import (
 )
 
 // Contest is one contest as its file describes it. The JSON names are the file's YAML keys; the file's schema
-// is documented in README.md. Moments written in the file's zone are kept as Instants.
+// is described in docs/contest-file.md. Moments written in the file's zone are kept as Instants.
 type Contest struct {
 	SchemaVersion int      `json:"schema_version"`
 	ID            string   `json:"id"`
@@ -236,7 +236,8 @@ type Topic struct {
 	Name string `json:"name"`
 }
 
-// Document is a material, a notice or a paper of the contest; one of URL, File and Text is set.
+// Document is a material, a notice or a paper of the contest; one of URL and Text is set. File is
+// read only to be refused with words: nothing serves attached files.
 type Document struct {
 	Title string `json:"title"`
 	Date  string `json:"date,omitempty"`

@@ -104,9 +104,7 @@ func (k *check) documents(path string, list []core.Document) {
 		k.line(p+".title", d.Title, true)
 		k.date(p+".date", d.Date)
 		k.link(p+".url", d.URL)
-		if d.File != "" {
-			k.localFile(p+".file", d.File)
-		}
+		k.bad(d.File != "", p+".file", d.File, "chưa đăng kèm tệp được", "Đặt tệp ở nơi mọi người đọc được rồi ghi địa chỉ vào url, hoặc chép nội dung vào text")
 		if d.Text != "" {
 			k.text(p+".text", d.Text)
 		}
@@ -116,7 +114,7 @@ func (k *check) documents(path string, list []core.Document) {
 				n++
 			}
 		}
-		k.bad(n != 1, p, d.Title, "phải có đúng một trong url, file, text", "Giữ một, bỏ các mục còn lại")
+		k.bad(n != 1, p, d.Title, "phải có đúng một trong url, text", "Giữ một, bỏ các mục còn lại")
 	}
 }
 
