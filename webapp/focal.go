@@ -86,7 +86,10 @@ func (p *focalPage) people(ed *exam.Edition, people []core.Contestant, took map[
 		if person.Status == core.Erased {
 			continue
 		}
-		row := focalPerson{person.FullName, unitName(ed, person.UnitCode)}
+		row := focalPerson{Name: person.FullName}
+		if u, ok := ed.Units.Unit(person.UnitCode); ok && u.ParentCode != "" {
+			row.Unit = u.Name
+		}
 		if took[person.ID] {
 			p.Did = append(p.Did, row)
 		} else {
