@@ -54,7 +54,8 @@ func killing(t *testing.T, env environment) {
 			seats[i].rejoin(t, p.base)
 		}
 		n := &atomic.Int64{}
-		load(t, p, seats[:killSeats], seats[killSeats+round], n, int64(1+rng.IntN(400)), time.Duration(rng.IntN(4000))*time.Microsecond)
+		moment := time.Duration(rng.IntN(4000)) * time.Microsecond
+		load(t, seats[:killSeats], seats[killSeats+round], n, int64(1+rng.IntN(400)), func() { <-time.After(moment); p.kill() })
 		acked += int(n.Load())
 		if t.Failed() {
 			t.Fatalf("round %d; the program said:\n%s", round, p.said)
@@ -104,9 +105,8 @@ func seatPeople(t *testing.T, env environment, n int) []*seat {
 	return seats
 }
 
-// load answers on every seat and submits on one more, until n saves were acknowledged; then, after a random
-// moment, the program is killed.
-func load(t *testing.T, p *process, seats []*seat, leaver *seat, n *atomic.Int64, until int64, moment time.Duration) {
+// load answers on every seat and submits on one more, until n saves were acknowledged; then end ends the program.
+func load(t *testing.T, seats []*seat, leaver *seat, n *atomic.Int64, until int64, end func()) {
 	enough, once := make(chan struct{}), sync.Once{}
 	var wg sync.WaitGroup
 	for i, s := range seats {
@@ -125,8 +125,7 @@ func load(t *testing.T, p *process, seats []*seat, leaver *seat, n *atomic.Int64
 		leaver.submitRaw()
 	})
 	<-enough
-	<-time.After(moment)
-	p.kill()
+	end()
 	wg.Wait()
 	for _, s := range append(slices.Clone(seats), leaver) {
 		s.client.conn.Close()

@@ -37,7 +37,7 @@ func (c *rawClient) get(path string) (status int, answer []byte, err error) {
 	return c.read()
 }
 
-// post sends a form and gives the status and body; the body is good until the next call.
+// post sends JSON (or nothing) and gives the status and body; the body is good until the next call.
 func (c *rawClient) post(path string, body []byte) (status int, answer []byte, err error) {
 	c.req = append(c.req[:0], "POST "...)
 	c.req = append(c.req, path...)
@@ -45,7 +45,7 @@ func (c *rawClient) post(path string, body []byte) (status int, answer []byte, e
 	c.req = append(c.req, c.host...)
 	c.req = append(c.req, "\r\nCookie: "...)
 	c.req = append(c.req, c.cookie...)
-	c.req = append(c.req, "\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "...)
+	c.req = append(c.req, "\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: "...)
 	c.req = strconv.AppendInt(c.req, int64(len(body)), 10)
 	c.req = append(c.req, "\r\n\r\n"...)
 	c.req = append(c.req, body...)

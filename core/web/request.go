@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -112,10 +113,28 @@ func (s *Server) adapt(r Route, h Handler) gin.HandlerFunc {
 		if c.Request.Body != nil && c.Request.Body != http.NoBody {
 			c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, body)
 		}
-		if err := h(c); err != nil {
+		err := readForm(c.Request)
+		if err == nil {
+			err = h(c)
+		}
+		if err != nil {
 			s.fail(c, err)
 		}
 	}
+}
+
+// readForm reads a plain form before the handler runs: gin would take one that is too large or cut off for an
+// empty one. Files and JSON are left to the handler.
+func readForm(r *http.Request) error {
+	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return nil
+	}
+	err := r.ParseForm()
+	var tooBig *http.MaxBytesError
+	if err == nil || errors.As(err, &tooBig) {
+		return err
+	}
+	return core.Wrap(core.Invalid, "Biểu mẫu gửi lên không đọc được. Vui lòng thử lại.", err)
 }
 
 // noRoute leads an address typed with a slash at its end to the one without; nothing else is there.
