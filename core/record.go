@@ -10,6 +10,7 @@ type ContestRecord struct {
 	RosterSet   int64   `json:"roster_set"`
 	ActivatedAt Instant `json:"activated_at"` // the contest activated last is the active one
 	Sample      bool    `json:"sample,omitempty"`
+	CreatedAt   Instant `json:"created_at,omitempty"` // tells it from one of the same id that was removed
 	ImportedAt  Instant `json:"imported_at"`
 	Revision    int64   `json:"revision"`
 }

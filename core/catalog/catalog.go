@@ -80,8 +80,8 @@ func (c *Catalog) reload(ctx context.Context, old *shelf) (*shelf, error) {
 	next := &shelf{byID: make(map[string]*Edition, len(heads))}
 	for _, h := range heads {
 		e := old.byID[h.ID]
-		if e == nil || e.Record.Revision != h.Revision {
-			if e, err = c.loadWhole(ctx, h.ID); core.Is(err, core.NotFound) {
+		if e == nil || e.Record.Revision != h.Revision || e.Record.ActivatedAt != h.ActivatedAt {
+			if e, err = c.loadWhole(ctx, h.ID, e); core.Is(err, core.NotFound) {
 				continue // removed since
 			}
 			if err != nil {
@@ -95,14 +95,14 @@ func (c *Catalog) reload(ctx context.Context, old *shelf) (*shelf, error) {
 }
 
 // loadWhole reads a contest until nothing changed under it: an import that switches sets meanwhile may drop the
-// rows being read.
-func (c *Catalog) loadWhole(ctx context.Context, id string) (*Edition, error) {
+// rows being read. What has not changed since the edition before (nil: none) is taken from it.
+func (c *Catalog) loadWhole(ctx context.Context, id string, before *Edition) (*Edition, error) {
 	for {
 		rec, err := c.store.ContestRecord(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		e, err := load(ctx, c.store, rec)
+		e, err := load(ctx, c.store, rec, before)
 		if err != nil {
 			return nil, err
 		}

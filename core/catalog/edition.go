@@ -19,6 +19,7 @@ type Edition struct {
 	Bank     []core.Question // of rounds, without the practice pool
 	Practice []core.Question
 
+	bank    []core.Question // of rounds and practice
 	current map[core.QuestionRef]core.Question
 	older   *olderVersions
 }
@@ -31,32 +32,55 @@ func (e *Edition) Question(ctx context.Context, ref core.QuestionRef) (core.Ques
 	return e.older.get(ctx, ref)
 }
 
-// load reads a contest with what belongs to it.
-func load(ctx context.Context, store Store, rec core.ContestRecord) (*Edition, error) {
-	e := &Edition{Record: rec, current: map[core.QuestionRef]core.Question{}}
+// load reads a contest with what belongs to it; sets that before has already are not read again.
+func load(ctx context.Context, store Store, rec core.ContestRecord, before *Edition) (*Edition, error) {
+	e := &Edition{Record: rec}
 	e.Contest = &e.Record.Contest
 	e.Loc = e.Contest.Location()
-	e.older = &olderVersions{store: store, contestID: rec.ID, known: map[core.QuestionRef]core.Question{}}
+	if before != nil && before.Record.CreatedAt != rec.CreatedAt {
+		before = nil // another contest of the same id: its set numbers mean other rows
+	}
+	if err := e.loadUnits(ctx, store, before); err != nil {
+		return nil, err
+	}
+	return e, e.loadBank(ctx, store, before)
+}
+
+func (e *Edition) loadUnits(ctx context.Context, store Store, before *Edition) (err error) {
 	var units []core.Unit
-	var err error
-	if rec.UnitSet != 0 {
-		if units, err = store.Units(ctx, rec.ID, rec.UnitSet); err != nil {
-			return nil, err
+	switch set := e.Record.UnitSet; {
+	case set == 0:
+	case before != nil && before.Record.UnitSet == set:
+		units = before.Units.All()
+	default:
+		if units, err = store.Units(ctx, e.Record.ID, set); err != nil {
+			return err
 		}
 	}
 	e.Units = core.NewUnitTree(units, e.Contest.Blocks())
-	if rec.QuestionSet == 0 {
-		return e, nil
+	return nil
+}
+
+func (e *Edition) loadBank(ctx context.Context, store Store, before *Edition) (err error) {
+	set := e.Record.QuestionSet
+	if before != nil && before.Record.QuestionSet == set {
+		e.bank, e.current, e.older = before.bank, before.current, before.older
+	} else {
+		e.current = map[core.QuestionRef]core.Question{}
+		e.older = &olderVersions{store: store, contestID: e.Record.ID, known: map[core.QuestionRef]core.Question{}}
+		if set != 0 {
+			if e.bank, err = store.Questions(ctx, e.Record.ID, set); err != nil {
+				return err
+			}
+		}
+		for _, q := range e.bank {
+			e.current[q.Ref()] = q
+		}
 	}
-	bank, err := store.Questions(ctx, rec.ID, rec.QuestionSet)
-	if err != nil {
-		return nil, err
+	if set != 0 {
+		e.Bank, e.Practice = core.SplitPractice(e.bank, e.Contest.Quiz)
 	}
-	for _, q := range bank {
-		e.current[q.Ref()] = q
-	}
-	e.Bank, e.Practice = core.SplitPractice(bank, e.Contest.Quiz)
-	return e, nil
+	return nil
 }
 
 // olderCap bounds the versions kept that are no longer in the bank; there are few, and losing them costs a read.

@@ -25,7 +25,7 @@ func (f *Files) ImportContest(ctx context.Context, c *core.Contest, how How) (Re
 	switch {
 	case core.Is(err, core.NotFound):
 		r.Added = 1
-		rec = core.ContestRecord{ID: c.ID}
+		rec = core.ContestRecord{ID: c.ID, CreatedAt: f.cfg.Clock.Now()}
 		if rec.ActivatedAt, err = f.firstActivation(ctx); err != nil {
 			return r, err
 		}

@@ -79,7 +79,7 @@ func (f *Files) stageSample(ctx context.Context, s Sample) (rec core.ContestReco
 	if err := w.store(ctx, s); err != nil {
 		return rec, nil, err
 	}
-	rec = core.ContestRecord{ID: SampleID, Contest: *c, QuestionSet: 1, UnitSet: 1, Sample: true}
+	rec = core.ContestRecord{ID: SampleID, Contest: *c, QuestionSet: 1, UnitSet: 1, Sample: true, CreatedAt: now}
 	heads, err := f.cfg.Store.ContestHeads(ctx)
 	if len(heads) == 0 {
 		rec.ActivatedAt = now
