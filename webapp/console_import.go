@@ -107,6 +107,10 @@ type upload struct {
 func (a *App) checkImport(c *gin.Context, d *desk) error {
 	kind := c.PostForm("loai")
 	header, err := c.FormFile("tep")
+	var tooBig *http.MaxBytesError
+	if errors.As(err, &tooBig) {
+		return a.showTooBig(c, d, kind, "Tệp")
+	}
 	if err != nil {
 		return a.showImport(c, d, http.StatusUnprocessableEntity, func(p *importPage) { p.Kind, p.Problem = kind, "Chọn một tệp rồi bấm Kiểm tra." })
 	}
@@ -121,9 +125,7 @@ func (a *App) checkImport(c *gin.Context, d *desk) error {
 	}
 	name := filepath.Base(header.Filename)
 	if len(content) > uploadLimit {
-		return a.showImport(c, d, http.StatusRequestEntityTooLarge, func(p *importPage) {
-			p.Kind, p.File, p.Problem = kind, name, "Tệp lớn hơn 10 MB. Nhập bằng lệnh duthi import "+kind+" TỆP."
-		})
+		return a.showTooBig(c, d, kind, name)
 	}
 	u := upload{Kind: kind, Name: name, ContestID: d.ed.Contest.ID, Content: base64.StdEncoding.EncodeToString(content)}
 	result, err := a.runImport(c.Request.Context(), u, catalog.How{By: d.person.Subject(), DryRun: true})
@@ -131,6 +133,16 @@ func (a *App) checkImport(c *gin.Context, d *desk) error {
 		return a.showFaults(c, d, u, err)
 	}
 	return a.offerImport(c, d, u, result)
+}
+
+// showTooBig says how a file that is too large for a page is imported.
+func (a *App) showTooBig(c *gin.Context, d *desk, kind, name string) error {
+	return a.showImport(c, d, http.StatusRequestEntityTooLarge, func(p *importPage) {
+		if kind == "" { // the form was cut off before it
+			kind = "questions|units|roster"
+		}
+		p.Kind, p.File, p.Problem = kind, name, "Tệp lớn hơn 10 MB. Nhập bằng lệnh duthi import "+kind+" TỆP."
+	})
 }
 
 // showFaults lists what is wrong with a file; other errors go on to the error page.
