@@ -77,6 +77,16 @@ func TestFocalPointsOfAllUnits(t *testing.T) {
 	if status != http.StatusOK || err != nil || len(rows) != 73 {
 		t.Fatalf("%d, %d rows, %v", status, len(rows), err)
 	}
+	code, err := url.QueryUnescape(activationLink.FindStringSubmatch(rows[1][3])[1])
+	must(t, err)
+	cookie := w.postForCookie("/kich-hoat", url.Values{"ma": {code}, "mat_khau": {"mat khau dau moi 1"}})
+	_, body = w.post("/console/dau-moi", owner, url.Values{})
+	if strings.Contains(body, rows[1][2]+",") || strings.Count(body, "\n") != 72 {
+		t.Error("a unit whose focal point has a password was given a new link")
+	}
+	if status, _ := w.get("/dau-moi", cookie); status != http.StatusOK {
+		t.Errorf("the focal point was signed out: %d", status)
+	}
 	if status, _ := w.post("/console/dau-moi", w.organizer(t, "xem", core.Viewer, nil), url.Values{}); status != http.StatusForbidden {
 		t.Errorf("a viewer made accounts: %d", status)
 	}

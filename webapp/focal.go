@@ -12,6 +12,7 @@ import (
 
 	"duthi/core"
 	"duthi/core/account"
+	"duthi/core/contestfile"
 	"duthi/core/exam"
 	"duthi/core/qr"
 	"duthi/core/web"
@@ -121,17 +122,13 @@ func (a *App) activationAddress(link string) string {
 	return a.opt.PublicURL + "/kich-hoat?ma=" + url.QueryEscape(link)
 }
 
-// addFocals makes the accounts of all level-1 units that have none and gives their links as one file, to be
+// addFocals makes the accounts of all level-1 units where nobody has activated one, and gives their links as one file, to be
 // handed out: CSV with a mark that Excel takes for UTF-8.
 func (a *App) addFocals(c *gin.Context, d *desk) error {
 	ctx := c.Request.Context()
-	all, err := a.opt.Account.Organizers(ctx, d.person, d.ed.Contest.ID)
+	has, err := a.opt.Account.ActivatedUnits(ctx, d.person, d.ed.Contest.ID)
 	if err != nil {
 		return err
-	}
-	has := map[string]bool{}
-	for _, o := range all {
-		has[o.UnitCode] = o.Role == core.FocalPoint && (o.PasswordHash != "" || has[o.UnitCode])
 	}
 	var b strings.Builder
 	b.WriteString("\ufeff")
@@ -145,7 +142,7 @@ func (a *App) addFocals(c *gin.Context, d *desk) error {
 		if err != nil {
 			return err
 		}
-		_ = w.Write([]string{u.Code, u.Name, name, a.activationAddress(link)})
+		_ = w.Write([]string{contestfile.EscapeFormula(u.Code), contestfile.EscapeFormula(u.Name), name, a.activationAddress(link)})
 	}
 	w.Flush()
 	c.Header("Cache-Control", "no-store")

@@ -42,6 +42,21 @@ func (s *Service) AddFocalPoint(ctx context.Context, by Person, contestID, unitC
 	return name, link, err
 }
 
+// ActivatedUnits gives the units of a contest whose focal point has chosen a password. Right: ManageFocal.
+func (s *Service) ActivatedUnits(ctx context.Context, by Person, contestID string) (map[string]bool, error) {
+	if err := by.must(ManageFocal); err != nil {
+		return nil, err
+	}
+	all, err := s.cfg.Organizers.Organizers(ctx)
+	units := map[string]bool{}
+	for _, o := range all {
+		if o.Role == core.FocalPoint && o.ContestID == contestID && o.PasswordHash != "" {
+			units[o.UnitCode] = true
+		}
+	}
+	return units, err
+}
+
 func focalName(s string) string {
 	s = "dm-" + strings.ReplaceAll(core.Fold(s), " ", "-")
 	return s[:min(len(s), 80)]

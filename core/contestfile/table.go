@@ -140,8 +140,9 @@ func guarded(s string) bool {
 	return s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0]))
 }
 
-// escapeFormula puts an apostrophe before what a spreadsheet would compute; unescapeFormula takes it off.
-func escapeFormula(s string) string {
+// EscapeFormula puts an apostrophe before what a spreadsheet would compute, for every table file that is written;
+// reading takes it off.
+func EscapeFormula(s string) string {
 	if guarded(s) {
 		return "'" + s
 	}

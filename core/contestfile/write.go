@@ -85,7 +85,7 @@ func writeTable[T any](w io.Writer, format, sheet string, columns []column, rows
 		}
 		line := fields(row)
 		for i, s := range line {
-			line[i] = escapeFormula(s)
+			line[i] = EscapeFormula(s)
 		}
 		if err := put(line); err != nil {
 			return err
