@@ -17,6 +17,7 @@ import (
 	"duthi/core/qr"
 	"duthi/core/store"
 	"duthi/core/talk"
+	"duthi/core/zalo"
 )
 
 // services is what roles and commands share, made from the settings.
@@ -166,6 +167,11 @@ func (s *services) troubles(ctx context.Context) []string {
 	}
 	if s.cache.Ping(ctx) != nil {
 		out = append(out, "Bộ nhớ đệm chưa trả lời; hệ thống vẫn chạy, chậm hơn")
+	}
+	if s.zalo.on() {
+		if st, err := s.zalo.custodian(ctx).Status(ctx); err == nil && st.State == zalo.GrantNeedsConsent {
+			out = append(out, "Zalo OA cần được cấp quyền lại: mở Kết nối Zalo")
+		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package webapp
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -82,7 +83,7 @@ func (a *App) registerConsole(s *web.Server) {
 	s.Add(web.Route{Method: "GET", Path: "/console/dang-nhap", Handler: a.consoleSignIn},
 		web.Route{Method: "POST", Path: "/console/dang-nhap", Handler: a.consoleSignInPost, Timeout: 20 * time.Second})
 	s.Add(a.activationRoutes()...)
-	for _, r := range append(a.consoleRoutes(), a.focalRoutes()...) {
+	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.talkRoutes()) {
 		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Timeout: r.timeout, Handler: func(c *gin.Context) error {
 			d, err := a.desk(c)
 			if core.Is(err, core.Unauthenticated) {
@@ -157,6 +158,8 @@ var consoleNav = []struct {
 	{"", "Thí sinh", "/console/thi-sinh", account.SeePeople},
 	{"", "Yêu cầu", "/console/yeu-cau", account.DecideRequests},
 	{"", "Đơn vị", "/console/don-vi", account.SeeFigures},
+	{"Zalo", "Hỏi đáp", questionsPath, account.SeeFigures},
+	{"Zalo", "Kết nối Zalo", zaloPath, account.SeePeople},
 	{"Nội dung", "Nhập dữ liệu", "/console/nhap", account.EditContent},
 	{"Nội dung", "Mã QR", "/console/ma-qr", anyOrganizer},
 	{"Hệ thống", "Tài khoản", "/console/tai-khoan", account.ManageOrganizers},
@@ -175,7 +178,7 @@ func (a *App) consoleFrame(c *gin.Context, d *desk, title, current string) conso
 	}
 	f.frame = frame{Sheet: "console.css", Title: title, Base: "/", Contest: a.heading(d.ed.Contest), Sample: d.ed.Sample}
 	for _, n := range consoleNav {
-		if !d.person.May(n.right) {
+		if !d.person.May(n.right) || n.group == "Zalo" && (a.opt.Zalo == nil || a.opt.Talk == nil) {
 			continue
 		}
 		if len(f.Groups) == 0 || f.Groups[len(f.Groups)-1].Name != n.group {
@@ -195,6 +198,8 @@ var flashes = map[string]string{
 	"them-gio": "Đã ghi thời gian thêm. Áp dụng từ lượt thi sau.", "don-vi": "Đã chuyển đơn vị. Lượt thi cũ vẫn tính cho đơn vị cũ.",
 	"xoa": "Đã xóa dữ liệu cá nhân. Lượt thi còn lại dưới dạng số liệu.", "chap-nhan": "Đã chấp nhận yêu cầu.", "tu-choi": "Đã từ chối yêu cầu.",
 	"noi-dat": "Đã tạo mã cho nơi đặt.", "dung": "Đã ngừng tài khoản và kết thúc các phiên của tài khoản đó.", "nhap": "Đã nhập. Trang công khai cập nhật trong 2 giây.",
+	"tra-loi": "Đã lưu. Bot dùng từ tin nhắn kế tiếp.", "bo-tra-loi": "Đã bỏ câu trả lời. Các lần sửa vẫn được giữ.", "bo-qua": "Đã bỏ qua câu hỏi.",
+	"zalo": "OA đã cấp quyền.", "nha": "Bot trả lời tiếp cho người này.", "da-xem": "Đã đánh dấu là đã xem.",
 	"kich-hoat": "Đã chuyển cuộc thi hiển thị ở trang chủ.",
 }
 

@@ -15,6 +15,7 @@ type frame struct {
 	InZalo   bool   // inside Zalo's browser, which keeps cookies of its own and blocks some downloads
 	Sheet    string // style sheet of this page, besides duthi.css
 	Script   string // of this page, besides site.js
+	Proof    string // code that proves the domain to Zalo, on the home page
 }
 
 // heading is how a contest presents itself at the top of pages.

@@ -58,6 +58,9 @@ type contact struct {
 
 func (a *App) home(c *gin.Context, v *visitor) error {
 	p := homePage{frame: a.frame(c, v, "", ""), Help: a.contact(v)}
+	if a.opt.Zalo != nil {
+		p.Proof = a.opt.Zalo.Verification
+	}
 	s := stand(v.ed.Contest, v.now)
 	p.hero(v, s)
 	p.rounds(v, s)

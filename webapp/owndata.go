@@ -20,6 +20,7 @@ type ownDataPage struct {
 	Zalo     bool
 	Done     string // what was just done
 	CanPhone bool
+	LinkZalo bool // there is an OA to link with
 }
 
 type consentLine struct{ What, When string }
@@ -49,6 +50,7 @@ func (a *App) ownData(c *gin.Context, v *visitor) error {
 		return err
 	}
 	p.CanPhone = v.ed.Contest.Registration.OTP
+	p.LinkZalo = a.opt.Zalo != nil
 	for _, f := range []figure{{"Họ và tên", d.FullName}, {"Ngày sinh", d.BirthDate}, {"Giới tính", genderWord(d.Gender)}, {"Điện thoại", d.Phone},
 		{"Số định danh", d.NationalID}, {"Mã cán bộ", d.StaffCode}, {"Thư điện tử", d.Email}, {"Đơn vị", d.Unit}} {
 		if f.Value != "" {

@@ -62,6 +62,13 @@ func (a *App) routes() []route {
 		{method: "GET", path: "/du-lieu-cua-toi/xoa", need: contestant, page: a.eraseForm, each: true},
 		{method: "POST", path: "/du-lieu-cua-toi/xoa", need: contestant, page: a.erase, each: true},
 
+		// Zalo: linking an account, signing in from the chat.
+		{method: "GET", path: "/lien-ket-zalo", need: contestant, page: a.zaloLink},
+		{method: "POST", path: "/lien-ket-zalo", need: contestant, page: a.zaloCode},
+		{method: "POST", path: "/lien-ket-zalo/go", need: contestant, page: a.zaloUnlink},
+		{method: "GET", path: "/vao/:ma", need: public, page: a.chatSignInForm},
+		{method: "POST", path: "/vao/:ma", need: public, page: a.chatSignIn},
+
 		// The quiz: who is signed in, own attempts only (the services look up by contestant and id).
 		{method: "GET", path: "/thi", need: contestant, page: a.beforeStart},
 		{method: "POST", path: "/thi", need: contestant, page: a.start},

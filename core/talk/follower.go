@@ -60,6 +60,9 @@ func (s *Service) HandOver(ctx context.Context, oaID, userID, reason string, at 
 
 // Release lets the bot answer a person again. by is who did it: an organizer, or the person themselves.
 func (s *Service) Release(ctx context.Context, by, oaID, userID string) error {
+	if f, err := s.Follower(ctx, oaID, userID); err != nil || f.Revision == 0 {
+		return err // nobody we know
+	}
 	e := core.AuditEntry{Actor: by, Action: "talk.release", Subject: "follower:" + digest(core.FollowerID(oaID, userID))}
 	return s.audited(ctx, e, func() error {
 		_, err := s.Meet(ctx, oaID, userID, func(f *core.Follower) { f.Handed = core.Handed{} })
