@@ -129,7 +129,7 @@ const (
 
 // Request is something a contestant asks an organizer to decide: a correction after the first attempt, a lost
 // phone, an erasure. Changes holds the new values by field name; identity numbers and phones in it are sealed
-// by the account service before they get here.
+// by the account service before they get here. An open one with DecidedAt is accepted and being carried out.
 type Request struct {
 	ID           string            `json:"id"`
 	ContestID    string            `json:"contest_id"`

@@ -1,7 +1,9 @@
 package account
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"duthi/core"
 )
@@ -20,8 +22,8 @@ func (s *Service) DecideRequest(ctx context.Context, by Person, requestID string
 	if err != nil {
 		return err
 	}
-	if r.Status != core.RequestOpen {
-		return core.Errorf(core.Conflict, "Yêu cầu này đã được xử lý.")
+	if err := s.decidable(r, accept); err != nil {
+		return err
 	}
 	action := "request.refuse"
 	if accept {
@@ -32,15 +34,33 @@ func (s *Service) DecideRequest(ctx context.Context, by Person, requestID string
 	return s.audited(ctx, e, func() error { return s.decide(ctx, by, r, accept, reason) })
 }
 
-// decide takes the request first, guarded by its revision, so that of two organizers one decides; what was
-// accepted is then carried out, and given back to the list when that can't be done.
-func (s *Service) decide(ctx context.Context, by Person, r core.Request, accept bool, reason string) error {
-	open := r
-	r.Status = core.RequestRefused
-	if accept {
-		r.Status = core.RequestAccepted
+// carryingOut is how long an accepted request may take to be carried out before it may be accepted again: whoever
+// accepted it has died on the way.
+const carryingOut = time.Minute
+
+// decidable refuses what is decided already. An open request with DecidedAt was accepted and is being carried
+// out, or was left half carried out by a crash: then it can only be accepted again.
+func (s *Service) decidable(r core.Request, accept bool) error {
+	switch {
+	case r.Status != core.RequestOpen:
+		return core.Errorf(core.Conflict, "Yêu cầu này đã được xử lý.")
+	case r.DecidedAt == 0:
+		return nil
+	case s.cfg.Clock.Now().Sub(r.DecidedAt) < carryingOut:
+		return core.Errorf(core.Conflict, "Yêu cầu này đang được người khác xử lý. Thử lại sau một phút.")
+	case !accept:
+		return core.Errorf(core.Conflict, "Yêu cầu này đã được chấp nhận nhưng chưa làm xong. Bấm Chấp nhận để làm nốt.")
 	}
+	return nil
+}
+
+// decide writes the decision guarded by the request's revision, so that of two organizers one decides. What is
+// accepted stays open while it is carried out: a crash on the way leaves it in the list.
+func (s *Service) decide(ctx context.Context, by Person, r core.Request, accept bool, reason string) error {
 	r.DecidedBy, r.DecidedAt, r.Reason = by.Subject(), s.cfg.Clock.Now(), reason
+	if !accept {
+		r.Status = core.RequestRefused
+	}
 	r.Revision++
 	if err := s.cfg.People.UpdateRequest(ctx, r); err != nil {
 		if core.Is(err, core.Conflict) {
@@ -51,15 +71,18 @@ func (s *Service) decide(ctx context.Context, by Person, r core.Request, accept 
 	if !accept {
 		return nil
 	}
-	err := s.carryOut(ctx, open)
-	if err == nil {
-		return nil
+	err := s.carryOut(ctx, r)
+	if err != nil {
+		r.DecidedBy, r.DecidedAt, r.Reason = "", 0, ""
+	} else {
+		r.Status = core.RequestAccepted
 	}
-	open.Revision = r.Revision + 1
-	if rerr := s.cfg.People.UpdateRequest(context.WithoutCancel(ctx), open); rerr != nil {
-		s.cfg.Log.ErrorContext(ctx, "request: accepted, not carried out, not reopened", "request", r.ID, "error", rerr)
+	r.Revision++
+	uerr := s.cfg.People.UpdateRequest(context.WithoutCancel(ctx), r)
+	if core.Is(uerr, core.Conflict) && r.Kind == RequestErase {
+		uerr = nil // erasing a person closes all their requests, this one too
 	}
-	return err
+	return cmp.Or(err, uerr)
 }
 
 // carryOut does what a request asks for. Doing it twice gives the same.

@@ -37,7 +37,10 @@ func (s *Service) erase(ctx context.Context, id string) error {
 		}
 		r.Changes, r.Note = nil, ""
 		if r.Status == core.RequestOpen {
-			r.Status, r.DecidedBy, r.DecidedAt, r.Reason = core.RequestAccepted, "system", s.cfg.Clock.Now(), "Dữ liệu đã được xóa."
+			r.Status = core.RequestAccepted
+			if r.DecidedAt == 0 {
+				r.DecidedBy, r.DecidedAt, r.Reason = "system", s.cfg.Clock.Now(), "Dữ liệu đã được xóa."
+			}
 			if r.Kind != RequestErase {
 				r.Status = core.RequestRefused
 			}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -85,7 +86,9 @@ func (s *Service) ResetOrganizer(ctx context.Context, by Person, name string, ro
 	}
 	e := core.AuditEntry{Actor: by.Subject(), Action: "organizer.reset", Subject: "organizer:" + name, Reason: string(role)}
 	return password, s.audited(ctx, e, func() error {
+		var before core.Role
 		_, err := s.updateOrganizer(ctx, name, func(o *core.Organizer) error {
+			before = o.Role
 			if o.Role == core.FocalPoint {
 				return core.Errorf(core.Conflict, "Đầu mối đơn vị nhận liên kết kích hoạt mới, không đặt lại mật khẩu.")
 			}
@@ -98,6 +101,9 @@ func (s *Service) ResetOrganizer(ctx context.Context, by Person, name string, ro
 			o.PasswordHash, o.MustChange, o.Disabled = hash, true, false
 			return nil
 		})
+		if err == nil && before == core.Owner {
+			err = s.restoreOwner(ctx, name, func(o *core.Organizer) { o.Role = core.Owner })
+		}
 		if err != nil {
 			return err
 		}
@@ -128,6 +134,9 @@ func (s *Service) DisableOrganizer(ctx context.Context, by Person, name string) 
 			o.Disabled = true
 			return nil
 		})
+		if err == nil && o.Role == core.Owner {
+			err = s.restoreOwner(ctx, name, func(o *core.Organizer) { o.Role, o.Disabled = core.Owner, false })
+		}
 		if err != nil {
 			return err
 		}
@@ -140,16 +149,34 @@ func (s *Service) keepAnOwner(ctx context.Context, leaving core.Organizer) error
 	if leaving.Role != core.Owner || leaving.Disabled {
 		return nil
 	}
+	return s.anOwnerBeside(ctx, leaving.Name)
+}
+
+// anOwnerBeside gives Conflict when no owner but the one named can sign in; "" asks for any.
+func (s *Service) anOwnerBeside(ctx context.Context, name string) error {
 	all, err := s.cfg.Organizers.Organizers(ctx)
 	if err != nil {
 		return err
 	}
 	for _, o := range all {
-		if o.Role == core.Owner && !o.Disabled && o.Name != leaving.Name {
+		if o.Role == core.Owner && !o.Disabled && o.Name != name {
 			return nil
 		}
 	}
 	return core.Errorf(core.Conflict, "Cần còn ít nhất một tài khoản owner.")
+}
+
+// restoreOwner looks again after an owner was taken away, as two owners may have taken each other away at the
+// same moment: then it gives this one back and answers Conflict. Each looks after its own write, so one of them
+// at least sees both.
+func (s *Service) restoreOwner(ctx context.Context, name string, back func(o *core.Organizer)) error {
+	ctx = context.WithoutCancel(ctx)
+	none := s.anOwnerBeside(ctx, "")
+	if !core.Is(none, core.Conflict) {
+		return none
+	}
+	_, err := s.updateOrganizer(ctx, name, func(o *core.Organizer) error { back(o); return nil })
+	return cmp.Or(err, none)
 }
 
 // Organizers lists the accounts, without passwords; with contestID only that contest's focal points. Right:

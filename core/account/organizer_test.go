@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -273,6 +274,51 @@ func peopleForTheConsole(t *testing.T) {
 	for _, action := range []string{"contestant.unit DL-TC", "contestant.extra_time 600", "contestant.lock", "contestant.unlock", "contestant.reveal_phone", "contestant.erase"} {
 		if !strings.Contains(trail, "organizer:chu-quan "+action+" contestant:"+id) {
 			t.Errorf("the audit log lacks %s", action)
+		}
+	}
+}
+
+// TestOwnersTakeEachOtherAway: whatever two owners do to each other at the same moment, one can sign in after.
+func TestOwnersTakeEachOtherAway(t *testing.T) { eachStore(t, ownersTakeEachOtherAway) }
+
+func ownersTakeEachOtherAway(t *testing.T) {
+	w := newWorld(t)
+	by := account.CommandLine()
+	for round := range 20 {
+		names := [2]string{fmt.Sprint("lan", round), fmt.Sprint("hoa", round)}
+		for _, name := range names {
+			if _, err := w.AddOrganizer(t.Context(), by, name, "", core.Owner); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var wg sync.WaitGroup
+		for i, name := range names {
+			wg.Go(func() {
+				if i == 0 && round%2 == 0 {
+					_, _ = w.ResetOrganizer(t.Context(), by, name, core.Viewer)
+				} else {
+					_ = w.DisableOrganizer(t.Context(), by, name)
+				}
+			})
+		}
+		wg.Wait()
+		all, err := w.store.Organizers(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		owners := 0
+		for _, o := range all {
+			if o.Role == core.Owner && !o.Disabled {
+				owners++
+				o.Disabled = true // the next round begins with its own two
+				o.Revision++
+				if err := w.store.UpdateOrganizer(t.Context(), o); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if owners == 0 {
+			t.Fatalf("round %d: no owner is left", round)
 		}
 	}
 }

@@ -1,9 +1,11 @@
 package account_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"duthi/core"
 	"duthi/core/account"
@@ -202,4 +204,57 @@ func TestPhoneChange(t *testing.T) {
 		t.Errorf("after an attempt: %+v, %v", got, err)
 	}
 	w.secret("977000111", "977000222")
+}
+
+// dyingPeople is the real store of a process that dies at its nth writing of a contestant.
+type dyingPeople struct {
+	account.PeopleStore
+	dead bool
+}
+
+func (d *dyingPeople) UpdateContestant(ctx context.Context, c core.Contestant) error {
+	d.dead = true
+	return context.Canceled
+}
+
+func (d *dyingPeople) UpdateRequest(ctx context.Context, r core.Request) error {
+	if d.dead {
+		return context.Canceled
+	}
+	return d.PeopleStore.UpdateRequest(ctx, r)
+}
+
+// TestAcceptedButNotCarriedOut: the process dies between the decision and the change. The request stays in the
+// list and can be accepted again, not refused.
+func TestAcceptedButNotCarriedOut(t *testing.T) { eachStore(t, acceptedButNotCarriedOut) }
+
+func acceptedButNotCarriedOut(t *testing.T) {
+	w := newWorld(t)
+	in, by := w.register(goodForm()), w.owner()
+	w.attempted(in)
+	got, err := w.Correct(t.Context(), in.Person, map[string]string{account.FieldUnit1: "SNV"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := w.cfg
+	cfg.People = &dyingPeople{PeopleStore: w.store}
+	dying := account.New(cfg)
+	defer dying.Close()
+	if err := dying.DecideRequest(t.Context(), by, got.Request.ID, true, "được"); err == nil {
+		t.Fatal("the process did not die")
+	}
+	decide := func(accept bool) error { return w.DecideRequest(t.Context(), by, got.Request.ID, accept, "được") }
+	wantCode(t, decide(true), core.Conflict) // somebody may still be at it
+	w.pass(2 * time.Minute)
+	wantCode(t, decide(false), core.Conflict)
+	if open, err := w.Requests(t.Context(), by, contestID, core.RequestOpen, 10); err != nil || len(open) != 1 {
+		t.Fatalf("%d open, %v", len(open), err)
+	}
+	if err := decide(true); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := w.store.Request(t.Context(), got.Request.ID)
+	if r.Status != core.RequestAccepted || w.stored(in.Person.ContestantID).UnitCode != "SNV" {
+		t.Errorf("status %s, unit %s", r.Status, w.stored(in.Person.ContestantID).UnitCode)
+	}
 }
