@@ -15,6 +15,7 @@ import (
 
 	"duthi/bot"
 	"duthi/core"
+	"duthi/core/store/sqlitestore"
 	"duthi/core/web"
 	"duthi/jobs"
 	"duthi/webapp"
@@ -49,21 +50,27 @@ type program struct {
 	bot    *bot.Bot // nil without a Zalo app or simulator
 	roles  sync.WaitGroup
 	done   chan error
+	leave  func() error // gives the data folder back
 }
 
 // start opens the stores, loads the sample where it should, listens and runs the roles until ctx ends. What a
 // person at the terminal should know goes to out.
 func start(ctx context.Context, cfg *Config, clock core.Clock, out io.Writer) (_ *program, err error) {
-	p := &program{done: make(chan error, 1)}
+	p := &program{done: make(chan error, 1), leave: func() error { return nil }}
 	log := newLog(cfg, out)
 	if err := p.listen(cfg); err != nil {
 		return nil, err
 	}
+	if cfg.MongoURI == "" {
+		if p.leave, err = sqlitestore.Occupy(cfg.Data); err != nil {
+			return nil, errors.Join(err, p.hangUp())
+		}
+	}
 	if p.services, err = openServices(ctx, cfg, clock, log); err != nil {
-		return nil, errors.Join(err, p.hangUp())
+		return nil, errors.Join(err, p.hangUp(), p.leave())
 	}
 	if err := p.prepare(ctx, out); err != nil {
-		return nil, errors.Join(err, p.hangUp(), p.services.close())
+		return nil, errors.Join(err, p.hangUp(), p.services.close(), p.leave())
 	}
 	go p.run(ctx)
 	return p, nil
@@ -168,7 +175,7 @@ func (p *program) run(ctx context.Context) {
 	fault = errors.Join(fault, p.web.Serve(ctx, p.public, p.ops))
 	p.roles.Wait()
 	p.zalo.drain(ctx)
-	p.done <- errors.Join(fault, p.services.close())
+	p.done <- errors.Join(fault, p.services.close(), p.leave())
 }
 
 // work gives the timetable what its entries work on.

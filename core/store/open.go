@@ -18,8 +18,17 @@ type Options struct {
 // Open opens MongoDB when its address is given, else the embedded database in the data folder, and brings its
 // schema up to date. The caller closes what it gives.
 func Open(ctx context.Context, o Options) (Store, error) {
+	// A nil pointer in an interface is not nil: what could not be opened must not look as if it could be closed.
 	if o.MongoURI != "" {
-		return mongostore.Open(ctx, o.MongoURI)
+		s, err := mongostore.Open(ctx, o.MongoURI)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
-	return sqlitestore.Open(ctx, o.DataDir, o.Log)
+	s, err := sqlitestore.Open(ctx, o.DataDir, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
