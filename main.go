@@ -45,6 +45,8 @@ func commands() []command {
 		{"export", "contest|questions|units|roster", "the inverse, to standard output", runExport},
 		{"qr", "NAME --out FILE.png|FILE.svg", "draw a code: contest, oa, unit:CODE, place:NAME", runQR},
 		{"contest", "list|activate|remove [ID]", "which contest is at /; --yes confirms a removal", runContest},
+		{"ask", "--contest FILE", "answer questions from a contest file: one a line in, one JSON a line out", runAsk},
+		{"eval", "--contest FILE --faq FILE.jsonl", "how good the answers are on questions with known clauses", runEval},
 		{"sample", "remove", "take the sample contest and its people away", runSample},
 		{"organizer", "add|reset NAME --role ROLE", "accounts of the console", runOrganizer},
 		{"backup", "FILE", "copy the embedded database while it runs", runBackup},
@@ -91,6 +93,10 @@ func status(err error, w io.Writer) int {
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return exitOK
+	case errors.As(err, new(errSaid)):
+		var said errSaid
+		errors.As(err, &said)
+		return int(said)
 	case errors.As(err, new(errUsage)):
 		fmt.Fprintln(w, "duthi:", err)
 		return exitUsage
