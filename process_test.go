@@ -123,3 +123,20 @@ func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()
 }
+
+// memory gives the bytes of memory the process holds (resident), 0 where that can't be known.
+func (p *process) memory(tb testing.TB) int64 {
+	tb.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if kb, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			var n int64
+			_, _ = fmt.Sscan(kb, &n)
+			return n << 10
+		}
+	}
+	return 0
+}

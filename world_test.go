@@ -82,9 +82,13 @@ func phoneOf(i int) string { return fmt.Sprintf("09%08d", i) }
 
 // newPerson makes the i-th contestant of a contest, who is not in the store yet.
 func newPerson(w *world, contestID string, i int) core.Contestant {
+	return newPersonHashed(w, contestID, i, cheapHash(testPassword))
+}
+
+func newPersonHashed(w *world, contestID string, i int, phc string) core.Contestant {
 	now, name := core.At(time.Now()), fmt.Sprintf("Người Thử %d", i)
 	return core.Contestant{ID: core.NewID(now), ContestID: contestID, Status: core.Active, FullName: name, NameFolded: core.Fold(name),
-		Phone: w.sealer.Seal(contestID, "phone", "+84"+phoneOf(i)[1:]), UnitCode: "SNV-VP", Unit1Code: "SNV", PasswordHash: cheapHash(testPassword),
+		Phone: w.sealer.Seal(contestID, "phone", "+84"+phoneOf(i)[1:]), UnitCode: "SNV-VP", Unit1Code: "SNV", PasswordHash: phc,
 		CreatedAt: now, UpdatedAt: now, Revision: 1}
 }
 

@@ -23,9 +23,10 @@ type limit struct {
 var (
 	// 500 people of an office register in one training session; 1,200 in 10 minutes leaves room for retries.
 	draftsByAddress = limit{"draft", 1200, 10 * time.Minute}
-	// The queue of passwords bounds the cost; this only keeps one address from filling it alone: 600 a minute is
-	// ten times what an office does when a round opens.
-	signInsByAddress = limit{"signin-addr", 600, time.Minute}
+	// The queue of passwords bounds the cost, and failuresByAddress whoever guesses; this only keeps one address from
+	// filling the queue alone. 1,000 people of a province's network come behind one address in the minute a round
+	// opens: with 600 the last of them waited a minute and a half, asking every second.
+	signInsByAddress = limit{"signin-addr", 2400, time.Minute}
 	// Of 1,000 people behind one address a third may mistype within ten minutes. For a guesser who tries one
 	// password on many phones it is 43,000 a day, none of them a common password.
 	failuresByAddress = limit{"signin-fail", 300, 10 * time.Minute}
