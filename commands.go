@@ -34,7 +34,7 @@ func withServices(ctx context.Context, name string, args []string, io console, m
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.catalog.Reload(ctx); err != nil {
+	if err := s.load(ctx); err != nil {
 		return err
 	}
 	return f(s, rest)

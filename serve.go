@@ -105,7 +105,7 @@ func (p *program) hangUp() error {
 
 // prepare makes everything ready to answer.
 func (p *program) prepare(ctx context.Context, out io.Writer) error {
-	if err := p.catalog.Reload(ctx); err != nil {
+	if err := p.load(ctx); err != nil {
 		return err
 	}
 	if err := p.loadSample(ctx); err != nil {

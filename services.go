@@ -136,6 +136,39 @@ func (s *services) checkChannels() error {
 	return errors.Join(faults...)
 }
 
+// load reads the contests and makes sure that the secret key is theirs.
+func (s *services) load(ctx context.Context) error {
+	if err := s.catalog.Reload(ctx); err != nil {
+		return err
+	}
+	return s.checkKey(ctx)
+}
+
+// errWrongKey is what a restored copy meets without its key. Going on would look well and lose everybody: no
+// phone would be found at sign-in, and each could be registered a second time.
+var errWrongKey = errors.New("the secret key is not the one this database was written with: phones and identity numbers could not be read and nobody could sign in. " +
+	"Put the key of that time into secret.key in the data folder (or DUTHI_SECRET_KEY); if the key was replaced, give the one before as DUTHI_SECRET_KEY_OLD")
+
+// checkKey opens a sealed phone of each contest.
+func (s *services) checkKey(ctx context.Context) error {
+	for _, e := range s.catalog.All() {
+		people, err := s.store.Contestants(ctx, e.Record.ID, account.PeopleFilter{}, "", 20)
+		if err != nil {
+			return err
+		}
+		for _, c := range people {
+			if c.Phone.IsZero() { // erased
+				continue
+			}
+			if _, err := s.sealer.Open(c.Phone); err != nil {
+				return errors.Join(errWrongKey, err)
+			}
+			break
+		}
+	}
+	return nil
+}
+
 // edition gives a contest as the exam service takes it; "" gives the active one.
 func (s *services) edition(_ context.Context, id string) (*exam.Edition, error) {
 	e, err := s.catalog.Edition(id)

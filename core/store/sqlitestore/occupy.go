@@ -32,12 +32,14 @@ func Occupy(dataDir string) (release func() error, err error) {
 		return nil, translate(err)
 	}
 	c := newWriteConn(conn)
-	_, err = c.row("BEGIN EXCLUSIVE") // the engine's own lock: it works on every system and ends with the process
-	if isBusy(err) {
-		return nil, errors.Join(fmt.Errorf("%s is being served by another duthi: stop it first, or give this one a folder of its own (--data)", dataDir), c.close())
-	}
-	if err != nil {
-		return nil, errors.Join(translate(err), c.close())
+	for _, query := range []string{"PRAGMA journal_mode = memory", "BEGIN EXCLUSIVE"} { // the engine's own lock: on every system, and it ends with the process
+		_, err := c.row(query)
+		if isBusy(err) {
+			return nil, errors.Join(fmt.Errorf("%s is being served by another duthi: stop it first, or give this one a folder of its own (--data)", dataDir), c.close())
+		}
+		if err != nil {
+			return nil, errors.Join(translate(err), c.close())
+		}
 	}
 	return c.close, nil
 }
