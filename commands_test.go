@@ -158,3 +158,11 @@ func TestHealthByCommand(t *testing.T) {
 		t.Errorf("nothing runs: status %d", status)
 	}
 }
+
+// writeFile writes a file of the test's own and gives its path.
+func writeFile(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	must(t, os.WriteFile(path, []byte(content), 0o600))
+	return path
+}

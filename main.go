@@ -51,6 +51,7 @@ func commands() []command {
 		{"organizer", "add|reset NAME --role ROLE", "accounts of the console", runOrganizer},
 		{"backup", "FILE", "copy the embedded database while it runs", runBackup},
 		{"restore", "FILE", "put a copy back when nothing runs", runRestore},
+		{"reseal", "", "after a change of the secret key: seal what the old key sealed with the new one", runReseal},
 		{"audit", "verify", "check the hash chain of the log", runAudit},
 		{"version", "", "print the version", runVersion},
 		{"health", "", "ask the running server whether it is useful", runHealth},

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	"duthi/core"
 )
@@ -58,23 +59,41 @@ func (s *Service) sealChanges(contestID string, changes map[string]string) (map[
 
 // openChanges gives the values as they were before sealChanges.
 func (s *Service) openChanges(changes map[string]string) (map[string]string, error) {
-	out := map[string]string{}
-	for f, v := range changes {
-		if _, secret := sealedFields[f]; !secret {
-			out[f] = v
+	out := maps.Clone(changes)
+	if out == nil {
+		out = map[string]string{}
+	}
+	return out, eachSealed(changes, func(field string, box core.Sealed) (err error) {
+		out[field], err = s.cfg.Sealer.Open(box)
+		return err
+	})
+}
+
+// sealedNow reports whether all sealed values are sealed with the current key.
+func (s *Service) sealedNow(changes map[string]string) (bool, error) {
+	now := true
+	err := eachSealed(changes, func(_ string, box core.Sealed) error {
+		now = now && s.cfg.Sealer.Current(box)
+		return nil
+	})
+	return now, err
+}
+
+// eachSealed gives the sealed values among changes to f.
+func eachSealed(changes map[string]string, f func(field string, box core.Sealed) error) error {
+	for field, v := range changes {
+		if _, secret := sealedFields[field]; !secret {
 			continue
 		}
 		var box core.Sealed
 		if err := json.Unmarshal([]byte(v), &box); err != nil {
-			return nil, core.Wrap(core.Internal, "Không đọc được yêu cầu.", err)
+			return core.Wrap(core.Internal, "Không đọc được yêu cầu.", err)
 		}
-		value, err := s.cfg.Sealer.Open(box)
-		if err != nil {
-			return nil, err
+		if err := f(field, box); err != nil {
+			return err
 		}
-		out[f] = value
 	}
-	return out, nil
+	return nil
 }
 
 // RequestView is a request as an organizer reads it.

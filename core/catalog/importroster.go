@@ -50,6 +50,7 @@ type rosterPlan struct {
 	result *Result
 	today  time.Time
 	before map[string]digest // by key
+	sealed map[string]string // key by digest of the identity number: a key may stem from one under an older secret
 	keys   []string          // of the file's people, in its order
 }
 
@@ -103,7 +104,7 @@ func likeUnit(units []core.Unit, code string) string {
 
 // loadBefore reads the keys and digests of the current list.
 func (p *rosterPlan) loadBefore(ctx context.Context) error {
-	p.before = map[string]digest{}
+	p.before, p.sealed = map[string]digest{}, map[string]string{}
 	for after := ""; p.rec.RosterSet != 0; {
 		page, err := p.files.cfg.Store.RosterAfter(ctx, p.rec.ID, p.rec.RosterSet, after, 1000)
 		if err != nil {
@@ -114,6 +115,9 @@ func (p *rosterPlan) loadBefore(ctx context.Context) error {
 		}
 		for _, x := range page {
 			p.before[x.Key] = rosterDigest(x.UnitCode, x.FullName, x.BirthDate, x.StaffCode, x.NationalID.Hash, x.Phone.Hash)
+			if x.NationalID.Hash != "" {
+				p.sealed[x.NationalID.Hash] = x.Key
+			}
 		}
 		after = page[len(page)-1].Key
 	}
@@ -139,6 +143,9 @@ func (p *rosterPlan) keyOf(x contestfile.RosterRow, used map[string]bool) string
 	}
 	for _, h := range p.files.cfg.Sealer.Hashes(p.rec.ID, "national_id", x.NationalID) {
 		keys = append(keys, "n:"+h[:32])
+		if had, ok := p.sealed[h]; ok {
+			keys = append(keys, had)
+		}
 	}
 	sum := sha256.Sum256([]byte(x.UnitCode + "\x00" + core.Fold(x.FullName) + "\x00" + x.BirthDate))
 	keys = append(keys, "p:"+hex.EncodeToString(sum[:16]))

@@ -21,7 +21,8 @@ type Store interface {
 	// that an interrupted removal can be run again; removing an absent contest is fine.
 	RemoveContest(ctx context.Context, id string) error
 
-	// StageQuestions, StageUnits and StageRoster write rows of a set that is not current yet. All rows of one
+	// StageQuestions, StageUnits and StageRoster write rows of a set that is not current yet; ResealRoster
+	// rewrites rows of the current one. All rows of one
 	// call carry the same contest and set. A row is known by question id and version, unit code or roster key;
 	// writing it again replaces it at its old place.
 	StageQuestions(ctx context.Context, rows []core.Question) error
