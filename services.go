@@ -161,7 +161,7 @@ func (s *services) checkKey(ctx context.Context) error {
 				continue
 			}
 			if _, err := s.sealer.Open(c.Phone); err != nil {
-				return errors.Join(errWrongKey, err)
+				return fmt.Errorf("%w (%v)", errWrongKey, err)
 			}
 			break
 		}
