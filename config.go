@@ -28,6 +28,7 @@ type Config struct {
 	SecretKeyOld   string
 	OTPChannel     string // "", sample, http, zalo-chat, zalo-template
 	OTPHTTP        OTPHTTP
+	OTPZalo        OTPZalo
 	LogLevel       slog.Level
 	LogFormat      string // text, json
 	Zalo           ZaloConfig
@@ -40,6 +41,9 @@ type Config struct {
 
 // OTPHTTP is the generic SMS gateway of the channel http.
 type OTPHTTP struct{ Method, URL, Headers, Body, Success string }
+
+// OTPZalo is the template of the channel zalo-template: its id at Zalo and the parameter that takes the code.
+type OTPZalo struct{ Template, Param string }
 
 // ZaloConfig is the Zalo app; without AppID the simulator stands in.
 type ZaloConfig struct {
@@ -87,6 +91,8 @@ func settings() []setting {
 		{"", "DUTHI_OTP_HTTP_HEADERS", "", "its headers, one a line: Name: value", true, text(func(c *Config) *string { return &c.OTPHTTP.Headers })},
 		{"", "DUTHI_OTP_HTTP_BODY", "", "its body", true, text(func(c *Config) *string { return &c.OTPHTTP.Body })},
 		{"", "DUTHI_OTP_HTTP_SUCCESS", "", "text its answer must hold to count as sent; empty: any answer of status 2xx", false, text(func(c *Config) *string { return &c.OTPHTTP.Success })},
+		{"", "DUTHI_OTP_ZALO_TEMPLATE", "", "approved template of the channel zalo-template: its id", false, text(func(c *Config) *string { return &c.OTPZalo.Template })},
+		{"", "DUTHI_OTP_ZALO_PARAM", "otp", "its parameter that takes the code", false, text(func(c *Config) *string { return &c.OTPZalo.Param })},
 		{"log-level", "DUTHI_LOG_LEVEL", "info", "debug, info, warn, error", false, logLevel},
 		{"log-format", "DUTHI_LOG_FORMAT", "text", "text or json", false, oneOf(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
 		{"", "DUTHI_ZALO_APP_ID", "", "Zalo app; empty: the simulator", false, text(func(c *Config) *string { return &c.Zalo.AppID })},
@@ -203,6 +209,7 @@ func (c *Config) contradictions() []error {
 	say(c.MongoURI != "" && c.SecretKey == "", "DUTHI_SECRET_KEY_FILE: required with MongoDB, the same for every process (openssl rand -hex 32)")
 	say(c.OTPChannel == "http" && c.OTPHTTP.URL == "", "DUTHI_OTP_CHANNEL=http needs DUTHI_OTP_HTTP_URL")
 	say(c.OTPChannel != "http" && (c.OTPHTTP.URL != "" || c.OTPHTTP.Success != ""), "DUTHI_OTP_HTTP_… is set, but DUTHI_OTP_CHANNEL is not http")
+	say(c.OTPChannel == "zalo-template" && (c.OTPZalo.Template == "" || c.OTPZalo.Param == ""), "DUTHI_OTP_CHANNEL=zalo-template needs DUTHI_OTP_ZALO_TEMPLATE and DUTHI_OTP_ZALO_PARAM")
 	say(c.OTPChannel == "sample" && c.Sample == "off", "DUTHI_OTP_CHANNEL=sample works in sample mode only, and DUTHI_SAMPLE is off")
 	say(c.Zalo.AppID == "" && (c.Zalo.AppSecret != "" || c.Zalo.OASecretKey != ""), "a Zalo secret is set, but DUTHI_ZALO_APP_ID is not")
 	say(c.Zalo.AppID != "" && c.Zalo.AppSecret == "", "DUTHI_ZALO_APP_ID needs DUTHI_ZALO_APP_SECRET")

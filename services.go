@@ -101,7 +101,10 @@ func (s *services) channel() (account.Channel, error) {
 		}
 		return account.NewHTTPChannel(account.Gateway{Method: h.Method, URL: h.URL, Headers: headers, Body: h.Body, Success: h.Success})
 	}
-	return nil, fmt.Errorf("DUTHI_OTP_CHANNEL=%s: this version of duthi does not carry codes over Zalo yet", s.cfg.OTPChannel)
+	if s.cfg.OTPChannel == "zalo-template" {
+		return account.NewZaloTemplateChannel(s.zalo.client, s.cfg.OTPZalo.Template, s.cfg.OTPZalo.Param)
+	}
+	return nil, fmt.Errorf("DUTHI_OTP_CHANNEL=%s: this version of duthi does not carry codes over the chat yet", s.cfg.OTPChannel)
 }
 
 // parseHeaders reads "Name: value" lines.
@@ -128,7 +131,7 @@ func (s *services) checkChannels() error {
 		if s.inbox != nil {
 			ch = s.inbox
 		}
-		if s.cfg.OTPChannel == "http" {
+		if s.cfg.OTPChannel == "http" || s.cfg.OTPChannel == "zalo-template" {
 			continue
 		}
 		faults = append(faults, account.CheckChannel(e.Contest, e.Record.Sample, ch))
