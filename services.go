@@ -91,7 +91,10 @@ func (s *services) channel() (account.Channel, error) {
 		if s.cfg.Sample == "off" {
 			return nil, nil
 		}
-		s.inbox = account.NewSampleChannel(s.store, s.clock)
+		s.inbox = account.NewSampleChannel(s.store, s.clock, func(id string) bool {
+			e, err := s.catalog.Edition(id)
+			return err == nil && e.Record.Sample
+		})
 		return s.inbox, nil
 	case "http":
 		h := s.cfg.OTPHTTP

@@ -83,7 +83,7 @@ func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) formPage {
 	if ticket != "" {
 		p.Lead, p.Button, p.Hidden = "Nhập mã gồm 6 số vừa gửi tới số mới.", "Đổi số", map[string]string{"phieu": ticket}
 		p.Fields = []field{{Name: account.FieldCode, Label: "Mã xác thực", Mode: "numeric", Complete: "one-time-code", MaxLength: 8}}
-		if a.opt.Inbox != nil {
+		if a.hasInbox(v) {
 			p.After = append(p.After, action{"Mở hộp thư mẫu", "/hop-thu-mau"})
 		}
 	}

@@ -15,9 +15,12 @@ type inboxPage struct {
 
 type inboxMessage struct{ Phone, Text, Code, At string }
 
+// hasInbox reports whether one-time codes of the visitor's contest go to the sample inbox.
+func (a *App) hasInbox(v *visitor) bool { return a.opt.Inbox != nil && v.ed.Sample }
+
 // inbox shows the one-time codes of sample mode in place of a phone.
 func (a *App) inbox(c *gin.Context, v *visitor) error {
-	if a.opt.Inbox == nil {
+	if !a.hasInbox(v) {
 		return core.Errorf(core.NotFound, "")
 	}
 	messages, err := a.opt.Inbox.Inbox(c.Request.Context(), v.ed.Contest.ID)

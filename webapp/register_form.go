@@ -37,7 +37,7 @@ func (a *App) stepForm(v *visitor, p *registerPage, d account.Draft, c *gin.Cont
 	case account.StepCode:
 		p.Code = &codeForm{CodeState: d.Code}
 		p.Code.Wait = max(int(d.Code.ResendAfter.Sub(v.now)/time.Second), 0)
-		if a.opt.Inbox != nil && d.Code.Channel == a.opt.Inbox.Name() {
+		if a.hasInbox(v) && d.Code.Channel == a.opt.Inbox.Name() {
 			p.Code.Inbox = "/hop-thu-mau"
 		}
 		p.Button = "Xác nhận"

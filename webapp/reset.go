@@ -56,7 +56,7 @@ func (a *App) resetCodePage(c *gin.Context, v *visitor) formPage {
 			{Name: account.FieldCode, Label: "Mã xác thực", Mode: "numeric", Complete: "one-time-code", MaxLength: 8},
 			{Name: account.FieldPassword, Label: "Mật khẩu mới", Hint: "Ít nhất 8 ký tự. Nên dùng một câu ngắn dễ nhớ.", Type: "password", Complete: "new-password", MaxLength: 100},
 		}}
-	if a.opt.Inbox != nil {
+	if a.hasInbox(v) {
 		p.After = append(p.After, action{"Mở hộp thư mẫu", "/hop-thu-mau"})
 	}
 	return p

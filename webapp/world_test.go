@@ -69,7 +69,7 @@ func newWorld(t testing.TB, change ...func(*core.Contest)) *world {
 	}
 	w.catalog = catalog.New(w.store, w.clock, log)
 	w.storeContest(change...)
-	inbox := account.NewSampleChannel(w.store, w.clock)
+	inbox := account.NewSampleChannel(w.store, w.clock, func(string) bool { return true })
 	w.account = account.New(account.Config{
 		People: w.store, Organizers: w.store, Tokens: w.store, Cache: memory, Sealer: sealer, Clock: w.clock, Log: log, Channel: inbox,
 		Contest: func(_ context.Context, id string) (account.Contest, error) {

@@ -137,7 +137,8 @@ func TestSampleInbox(t *testing.T) {
 	}
 	defer store.Close()
 	now := time.Date(2023, 11, 5, 8, 0, 0, 0, time.UTC)
-	ch := account.NewSampleChannel(store, func() time.Time { return now })
+	isSample := func(id string) bool { return id == contestID }
+	ch := account.NewSampleChannel(store, func() time.Time { return now }, isSample)
 	var wg sync.WaitGroup
 	for range 10 {
 		wg.Go(func() {
@@ -153,10 +154,13 @@ func TestSampleInbox(t *testing.T) {
 	if err := ch.Send(t.Context(), last); err != nil {
 		t.Fatal(err)
 	}
-	box, err := account.NewSampleChannel(store, func() time.Time { return now }).Inbox(t.Context(), contestID)
+	box, err := account.NewSampleChannel(store, func() time.Time { return now }, isSample).Inbox(t.Context(), contestID)
 	if err != nil || len(box) != 11 || box[0].Code != "654321" || box[0].Phone != "091 ••• •678" {
 		t.Errorf("%d messages, first %+v, %v", len(box), box[0], err)
 	}
+	realOne := nasty
+	realOne.ContestID = "that"
+	wantCode(t, ch.Send(t.Context(), realOne), core.Unavailable)
 	now = now.Add(6 * time.Minute)
 	if box, _ = ch.Inbox(t.Context(), contestID); len(box) != 1 {
 		t.Errorf("%d messages after the first ones' time, want 1", len(box))
@@ -175,7 +179,7 @@ func TestSampleInbox(t *testing.T) {
 
 func TestCheckChannel(t *testing.T) {
 	t.Parallel()
-	sample := account.NewSampleChannel(nil, nil)
+	sample := account.NewSampleChannel(nil, nil, nil)
 	otp, none := sampleContest(), sampleContest()
 	none.Registration.OTP = false
 	for name, c := range map[string]struct {

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"duthi/core"
@@ -28,11 +29,13 @@ type SampleMessage struct {
 type SampleChannel struct {
 	tokens TokenStore
 	clock  core.Clock
+	sample func(contestID string) bool
 }
 
-// NewSampleChannel makes the channel; the inbox is in the store, so that several processes share it.
-func NewSampleChannel(tokens TokenStore, clock core.Clock) *SampleChannel {
-	return &SampleChannel{tokens: tokens, clock: clock}
+// NewSampleChannel makes the channel; the inbox is in the store, so that several processes share it. sample says
+// whether a contest is made up: a real one that was imported beside it must not have its codes read by anyone.
+func NewSampleChannel(tokens TokenStore, clock core.Clock, sample func(contestID string) bool) *SampleChannel {
+	return &SampleChannel{tokens: tokens, clock: clock, sample: sample}
 }
 
 // Name gives "sample".
@@ -41,8 +44,11 @@ func (c *SampleChannel) Name() string { return "sample" }
 // inboxID is the one token that holds a contest's inbox.
 func inboxID(contestID string) string { return tokenID("sample inbox of " + contestID) }
 
-// Send puts the message into the inbox.
+// Send puts the message into the inbox. Unavailable for a contest that is not a sample.
 func (c *SampleChannel) Send(ctx context.Context, m Message) error {
+	if !c.sample(m.ContestID) {
+		return core.Wrap(core.Unavailable, errNoChannel.Msg, errors.New("the sample inbox takes codes of sample contests only: set DUTHI_OTP_CHANNEL"))
+	}
 	for {
 		now := c.clock.Now()
 		t, err := c.tokens.Token(ctx, inboxID(m.ContestID), now)
