@@ -35,7 +35,7 @@ func BenchmarkBell(b *testing.B) {
 	}{
 		{"within=60s", 60 * time.Second, func(i int) string { return fmt.Sprintf("10.0.%d.%d", i/250, i%250) }},
 		{"within=10s", 10 * time.Second, func(i int) string { return fmt.Sprintf("10.0.%d.%d", i/250, i%250) }},
-		{"within=60s/one-address", 60 * time.Second, func(int) string { return "10.0.0.1" }},
+		{"within=60s,one-address", 60 * time.Second, func(int) string { return "10.0.0.1" }},
 	} {
 		b.Run(c.name, func(b *testing.B) { ring(b, c.within, c.address) })
 	}

@@ -6,14 +6,10 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
-	mathrand "math/rand/v2"
 	"runtime"
 	"strings"
-	"sync"
 
 	"golang.org/x/crypto/argon2"
-
-	"duthi/core"
 )
 
 // Hashing is what a password costs. Zero fields stand for the defaults.
@@ -38,80 +34,6 @@ func (h Hashing) withDefaults() Hashing {
 		h.Queue = 64 * h.Workers
 	}
 	return h
-}
-
-// hasher makes and checks password hashes in a bounded queue, so that a thousand people signing in at the bell
-// can take neither the memory nor the cores that those inside need.
-type hasher struct {
-	cost  Hashing
-	queue chan *hashJob
-	stop  chan struct{}
-	done  sync.WaitGroup
-	dummy string // checked for people who don't exist, so that they take as long
-}
-
-type hashJob struct {
-	ctx   context.Context
-	work  func()
-	ended chan struct{}
-}
-
-func newHasher(cost Hashing) *hasher {
-	cost = cost.withDefaults()
-	h := &hasher{cost: cost, queue: make(chan *hashJob, cost.Queue), stop: make(chan struct{})}
-	h.dummy = h.encode("không ai có mật khẩu này", make([]byte, 16))
-	for range cost.Workers {
-		h.done.Go(h.run)
-	}
-	return h
-}
-
-func (h *hasher) run() {
-	for {
-		select {
-		case <-h.stop:
-			return
-		case j := <-h.queue:
-			if j.ctx.Err() == nil { // whoever left needs no answer
-				j.work()
-			}
-			close(j.ended)
-		}
-	}
-}
-
-func (h *hasher) close() {
-	close(h.stop)
-	h.done.Wait()
-}
-
-// do runs work in the queue. Unavailable with RetryAfter when the queue is full, or when the caller leaves.
-func (h *hasher) do(ctx context.Context, work func()) error {
-	j := &hashJob{ctx: ctx, work: work, ended: make(chan struct{})}
-	select {
-	case h.queue <- j:
-	default:
-		return busy()
-	}
-	select {
-	case <-j.ended:
-		if ctx.Err() == nil {
-			return nil
-		}
-	case <-ctx.Done():
-	case <-h.stop:
-	}
-	e := busy()
-	e.Err = ctx.Err()
-	return e
-}
-
-// busy asks people to come back at different moments, so that they don't all come at once again.
-func busy() *core.Error {
-	wait := 3 + mathrand.IntN(6)
-	e := core.Errorf(core.Unavailable, "Đang đông, thử lại sau %d giây.", wait)
-	e.RetryAfter = wait
-	return e
 }
 
 // hash gives the PHC string of a password.

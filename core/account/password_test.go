@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"duthi/core"
 )
@@ -81,6 +82,39 @@ func TestQueueIsBounded(t *testing.T) {
 	h.close()
 	if err := h.do(t.Context(), func() {}); !core.Is(err, core.Unavailable) {
 		t.Errorf("after the end: %v", err)
+	}
+}
+
+// TestQueueIsBoundedByTime: on a slow machine fewer wait, since whoever waits longer than a request may take is
+// worked for in vain, and those who are sent away are asked to come back the later the more of them there are.
+func TestQueueIsBoundedByTime(t *testing.T) {
+	t.Parallel()
+	h := newHasher(Hashing{MemoryKiB: 64, Passes: 1, Workers: 1, Queue: 100})
+	defer h.close()
+	hold := make(chan struct{})
+	defer close(hold)
+	begun := make(chan struct{})
+	go h.do(t.Context(), func() { close(begun); <-hold })
+	<-begun
+	h.took.Store(int64(time.Second))
+	for range 4 {
+		h.queue <- &hashJob{ctx: t.Context(), work: func() {}, ended: make(chan struct{})}
+	}
+	latestWait := 0
+	for range 200 {
+		err := h.do(t.Context(), func() { t.Error("run though the queue was too long") })
+		if !core.Is(err, core.Unavailable) {
+			t.Fatalf("a queue of four seconds: %v", err)
+		}
+		latestWait = max(latestWait, err.(*core.Error).RetryAfter)
+	}
+	if latestWait < 15 || latestWait > latest {
+		t.Errorf("200 people are asked to come back within %d seconds", latestWait)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	if h.inTime(short) || !h.inTime(t.Context()) {
+		t.Error("work of a second is begun for somebody who has half of one left")
 	}
 }
 
