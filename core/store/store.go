@@ -17,6 +17,7 @@ import (
 	"duthi/core/audit"
 	"duthi/core/catalog"
 	"duthi/core/exam"
+	"duthi/core/outreach"
 	"duthi/core/qr"
 	"duthi/core/talk"
 	"duthi/core/zalo"
@@ -36,6 +37,8 @@ type Store interface {
 	talk.FollowerStore
 	talk.QuestionStore
 	zalo.TokenStore
+	outreach.BroadcastStore
+	outreach.DeliveryStore
 	Claims
 
 	// Ping says whether the database answers.

@@ -24,6 +24,9 @@ func migrations() []migration {
 	return []migration{
 		{1, "first indexes", func(ctx context.Context, db *mongo.Database) error { return createIndexes(ctx, db, firstIndexes()) }},
 		{2, "conversations over Zalo", func(ctx context.Context, db *mongo.Database) error { return createIndexes(ctx, db, talkIndexes()) }},
+		{3, "reminders and broadcasts", func(ctx context.Context, db *mongo.Database) error {
+			return createIndexes(ctx, db, outreachIndexes())
+		}},
 	}
 }
 

@@ -4,8 +4,8 @@
 // gives what a majority holds: what was acknowledged or shown survives the loss of a member.
 //
 // The field names are the JSON names of core's records; a document is the record with its natural key as _id.
-// Of sharded collections attempts grow without bound: their unique indexes begin with contestant_id. The inbox is
-// sharded by its key, which is its only unique value.
+// Of sharded collections attempts grow without bound: their unique indexes begin with contestant_id. Deliveries are
+// sharded by broadcast_id and person. The inbox is sharded by its key, which is its only unique value.
 package mongostore
 
 import (
@@ -41,6 +41,7 @@ type Store struct {
 	attempts, snapshots, audit, links, claims, mg *mongo.Collection
 	inbox, followers, asked, taught               *mongo.Collection
 	grants, consents                              *mongo.Collection
+	broadcasts, reminders, deliveries, turns      *mongo.Collection
 }
 
 // Open connects to the deployment at uri and brings its database (the one named in the URI's path, else
@@ -86,6 +87,7 @@ func withCollections(client *mongo.Client, db *mongo.Database) *Store {
 		claims: c("claims"), mg: c("migrations"),
 		inbox: c("inbox"), followers: c("followers"), asked: c("asked"), taught: c("taught"),
 		grants: c("zalo_grants"), consents: c("zalo_consents"),
+		broadcasts: c("broadcasts"), reminders: c("reminder_rules"), deliveries: c("deliveries"), turns: c("turns"),
 	}
 }
 

@@ -105,6 +105,7 @@ func everyOperation(t *testing.T, s *Store) {
 	attemptOperations(t, s)
 	otherOperations(t, s)
 	talkOperations(t, s)
+	outreachOperations(t, s)
 	ctx := t.Context()
 	must(t, s.DropSet(ctx, "c", "units", 1))
 	must(t, s.RemoveContest(ctx, "c"))

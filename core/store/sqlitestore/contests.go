@@ -45,6 +45,15 @@ var removals = [][]string{
 	{`DELETE FROM snapshots WHERE id IN (SELECT id FROM snapshots WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`},
 	{`DELETE FROM asked WHERE id IN (SELECT id FROM asked WHERE contest_id = ? LIMIT 100)`},
 	{`DELETE FROM taught WHERE rowid IN (SELECT rowid FROM taught WHERE contest_id = ? LIMIT 100)`},
+	{
+		`DELETE FROM deliveries WHERE (broadcast_id, person) IN (SELECT d.broadcast_id, d.person
+			FROM broadcasts b JOIN deliveries d ON d.broadcast_id = b.id WHERE b.contest_id = ? LIMIT 200)`,
+		`DELETE FROM turns WHERE (person, day, slot) IN (SELECT t.person, t.day, t.slot
+			FROM broadcasts b JOIN turns t ON t.broadcast_id = b.id WHERE b.contest_id = ? LIMIT 200)`,
+		`DELETE FROM broadcasts WHERE contest_id = ? AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.broadcast_id = broadcasts.id)
+			AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.broadcast_id = broadcasts.id)`,
+		`DELETE FROM reminder_rules WHERE contest_id = ?`,
+	},
 	{`DELETE FROM organizers WHERE name IN (SELECT name FROM organizers WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 100)`},
 	{`DELETE FROM contestants WHERE id IN (SELECT id FROM contestants WHERE contest_id = ? ORDER BY id LIMIT 50)`},
 	{

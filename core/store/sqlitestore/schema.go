@@ -6,6 +6,7 @@ package sqlitestore
 var migrations = []migration{
 	{1, "everything", 1, schemaContests + schemaPeople + schemaAttempts + schemaRest},
 	{2, "conversations over Zalo", 1, schemaTalk},
+	{3, "reminders and broadcasts", 1, schemaOutreach},
 }
 
 const schemaContests = `

@@ -198,6 +198,11 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 	ok(t, s.InsertOrganizer(ctx(t), focal))
 	ok(t, s.PutLink(ctx(t), link))
 	ok(t, s.PutSnapshot(ctx(t), core.Snapshot{ID: id + "/board", ContestID: id, At: T0}))
+	b := broadcast("b-"+id, id, T0)
+	ok(t, s.InsertBroadcast(ctx(t), b))
+	ok(t, s.PlanDeliveries(ctx(t), planned(b.ID, 450)))
+	ok(t, s.TakeTurn(ctx(t), id, "2023-10-01", b.ID, 1))
+	ok(t, s.InsertRule(ctx(t), core.ReminderRule{ID: "rule-" + id, ContestID: id, Kind: core.RemindOpened, Revision: 1}))
 	seen := func(c context.Context) map[string]any {
 		one := func(_ any, err error) bool { return err == nil }
 		return map[string]any{
@@ -207,7 +212,9 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 			"attempt": one(s.Attempt(c, p.ID, running.ID)), "attempts": len(must(s.AttemptsOf(c, p.ID, ""))(t)) > 0,
 			"token": one(s.Token(c, k.ID, T0)), "request": one(s.Request(c, r.ID)), "focal": one(s.Organizer(c, focal.Name)),
 			"link": one(s.Link(c, link.Code)), "snapshot": one(s.Snapshot(c, id+"/board")),
-			"people": len(must(s.Contestants(c, id, account.PeopleFilter{}, "", 1))(t)) > 0,
+			"people":    len(must(s.Contestants(c, id, account.PeopleFilter{}, "", 1))(t)) > 0,
+			"broadcast": one(s.Broadcast(c, b.ID)), "deliveries": len(must(s.Deliveries(c, b.ID, "", "", 1))(t)) > 0,
+			"turn": s.TakeTurn(c, id, "2023-10-01", b.ID, 0) == nil, "rules": len(must(s.Rules(c, id))(t)) > 0,
 		}
 	}
 	return func() (out []string) {
@@ -228,7 +235,7 @@ func removeContest(t *testing.T, s store.Store) {
 	ok(t, s.PutToken(ctx(t), core.Token{ID: "plain", Kind: core.TokenDraft, ExpiresAt: T0 + minute}))
 	gone, kept := populate(t, s, "gone"), populate(t, s, "kept")
 	all := kept()
-	same(t, len(all), 14)
+	same(t, len(all), 18)
 	same(t, gone(), all)
 	ok(t, s.RemoveContest(ctx(t), "gone"))
 	same(t, gone(), []string{})

@@ -36,6 +36,8 @@ func Run(t *testing.T, open Open) {
 		"Followers":     followerTests,
 		"Questions":     askedTests,
 		"Grants":        grantTests,
+		"Broadcasts":    broadcastTests,
+		"Deliveries":    deliveryTests,
 		"Removal":       removalTests,
 		"Cancellations": cancelTests,
 	}
