@@ -17,7 +17,6 @@ const (
 	ReasonLate        = "late"         // the moment it was about has passed
 	ReasonPrice       = "price"        // by now it would cost more than planned
 	ReasonText        = "text"         // a placeholder has no value for this person
-	ReasonCancelled   = "cancelled"    // by an organizer
 	ReasonRefused     = "refused"      // Zalo refused it
 	ReasonUnreachable = "unreachable"  // Zalo says this person can't be reached this way
 	ReasonTries       = "tries"        // Zalo took it on none of several tries

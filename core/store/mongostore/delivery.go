@@ -50,7 +50,7 @@ func (s *Store) Deliveries(ctx context.Context, broadcastID, state, after string
 
 // due is the filter of what may be taken.
 func due(broadcastID string, now core.Instant) bson.D {
-	return doc("broadcast_id", broadcastID, "state", doc("$in", bson.A{core.DeliveryPlanned, core.DeliveryLeased}), "not_before", doc("$lte", now))
+	return doc("broadcast_id", broadcastID, "state", doc("$in", bson.A{core.DeliveryPlanned, core.DeliveryLeased}), "not_before", doc("$lt", now+1))
 }
 
 // LeaseDeliveries implements outreach.DeliveryStore in three commands whatever the limit: those due, a guarded
@@ -92,7 +92,7 @@ func (s *Store) UpdateDelivery(ctx context.Context, d core.Delivery) error {
 
 // LostDeliveries implements outreach.DeliveryStore.
 func (s *Store) LostDeliveries(ctx context.Context, broadcastID string, now core.Instant, limit int) ([]core.Delivery, error) {
-	return many[core.Delivery](ctx, s.deliveries, doc("broadcast_id", broadcastID, "state", core.DeliverySending, "not_before", doc("$lte", now)),
+	return many[core.Delivery](ctx, s.deliveries, doc("broadcast_id", broadcastID, "state", core.DeliverySending, "not_before", doc("$lt", now+1)),
 		options.Find().SetSort(doc("not_before", 1, "person", 1)).SetLimit(int64(limit)))
 }
 

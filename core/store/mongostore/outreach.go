@@ -54,7 +54,7 @@ func (s *Store) Broadcasts(ctx context.Context, contestID string, limit int) ([]
 
 // BroadcastsIn implements outreach.BroadcastStore.
 func (s *Store) BroadcastsIn(ctx context.Context, state string, now core.Instant, limit int) ([]core.Broadcast, error) {
-	return many[core.Broadcast](ctx, s.broadcasts, doc("state", state, "start_at", doc("$lte", now)),
+	return many[core.Broadcast](ctx, s.broadcasts, doc("state", state, "start_at", doc("$lt", now+1)),
 		options.Find().SetSort(doc("start_at", 1, "_id", 1)).SetLimit(int64(limit)))
 }
 

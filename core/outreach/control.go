@@ -1,0 +1,77 @@
+package outreach
+
+import (
+	"context"
+	"slices"
+
+	"duthi/core"
+)
+
+// Create stores a draft by an organizer after Check; by is organizer:NAME.
+func (s *Service) Create(ctx context.Context, by string, b core.Broadcast) (core.Broadcast, error) {
+	if err := Check(b); err != nil {
+		return b, err
+	}
+	now := s.now()
+	if b.ID == "" {
+		b.ID = core.NewID(now)
+	}
+	b.State, b.CreatedBy, b.CreatedAt, b.UpdatedAt, b.PlanAfter, b.Revision = core.BroadcastDraft, by, now, now, "", 1
+	err := s.audited(ctx, by, "broadcast.create", b, "", func() error { return s.cfg.Broadcasts.InsertBroadcast(ctx, b) })
+	return b, err
+}
+
+// Plan has the audience gone through; Run then does it. From here on a broadcast's audience and content stay.
+func (s *Service) Plan(ctx context.Context, by, id string) error {
+	return s.move(ctx, by, id, "broadcast.plan", "", core.BroadcastPlanning, core.BroadcastDraft)
+}
+
+// Start sends a planned broadcast from its StartAt on.
+func (s *Service) Start(ctx context.Context, by, id string) error {
+	return s.move(ctx, by, id, "broadcast.start", "", core.BroadcastSending, core.BroadcastPlanned)
+}
+
+// Pause stops sending after the messages in flight.
+func (s *Service) Pause(ctx context.Context, by, id, reason string) error {
+	return s.move(ctx, by, id, "broadcast.pause", reason, core.BroadcastPaused, core.BroadcastSending)
+}
+
+// Resume goes on with a paused broadcast.
+func (s *Service) Resume(ctx context.Context, by, id string) error {
+	return s.move(ctx, by, id, "broadcast.resume", "", core.BroadcastSending, core.BroadcastPaused)
+}
+
+// Cancel ends a broadcast after the messages in flight; what was not sent stays planned and is never sent.
+func (s *Service) Cancel(ctx context.Context, by, id, reason string) error {
+	return s.move(ctx, by, id, "broadcast.cancel", reason, core.BroadcastCancelled, core.BroadcastDraft, core.BroadcastPlanning,
+		core.BroadcastPlanned, core.BroadcastSending, core.BroadcastPaused)
+}
+
+// move brings a broadcast from one of the states from to another; Closed when it is in none of them.
+func (s *Service) move(ctx context.Context, by, id, action, reason, to string, from ...string) error {
+	b, err := s.cfg.Broadcasts.Broadcast(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.audited(ctx, by, action, b, reason, func() error {
+		_, err := s.change(ctx, id, func(b *core.Broadcast) error {
+			if !slices.Contains(from, b.State) {
+				return core.Errorf(core.Closed, "Chiến dịch không còn ở bước này. Anh/chị tải lại trang.")
+			}
+			b.State, b.Reason = to, reason
+			return nil
+		})
+		return err
+	})
+}
+
+// audited writes a line to the audit log and then does the change.
+func (s *Service) audited(ctx context.Context, by, action string, b core.Broadcast, reason string, change func() error) error {
+	if s.cfg.Audit != nil {
+		e := core.AuditEntry{ContestID: b.ContestID, Actor: by, Action: action, Subject: "broadcast:" + b.ID, Reason: reason}
+		if err := s.cfg.Audit(ctx, e); err != nil {
+			return err
+		}
+	}
+	return change()
+}

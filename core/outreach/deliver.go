@@ -1,0 +1,281 @@
+package outreach
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"duthi/core"
+	"duthi/core/zalo"
+)
+
+// errHalted ends a batch early without being a failure: the broadcast was paused, or quiet hours began.
+var errHalted = errors.New("halted")
+
+// tries is how often a message is given to Zalo that says nothing happened.
+const tries = 5
+
+// deliver takes one leased delivery to its outcome. An error means that the batch should end; the delivery is then
+// leased, and taken again when the lease ends, or sending, and becomes unknown.
+func (s *Service) deliver(ctx context.Context, j job, d core.Delivery) error {
+	r, err := s.cfg.Recipient(ctx, j.b, d.Person)
+	if core.Is(err, core.NotFound) {
+		r, err = Recipient{Person: d.Person, Gone: true}, nil
+	}
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	m, reason := s.compose(j, d, r, now)
+	if reason != "" {
+		return s.settle(ctx, d, core.DeliverySkipped, reason)
+	}
+	d.Channel = m.Channel
+	day := now.Time(j.loc).Format(time.DateOnly)
+	if s.cfg.Daily > 0 {
+		err := s.cfg.Deliveries.TakeTurn(ctx, d.Person, day, d.BroadcastID, s.cfg.Daily)
+		if core.Is(err, core.Limited) {
+			return s.anotherDay(ctx, j, d, now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if s.cfg.Pace != nil {
+		if err := s.cfg.Pace.Wait(ctx); err != nil {
+			s.giveBack(ctx, d)
+			return err
+		}
+	}
+	if err := s.mayGo(ctx, j, d); err != nil {
+		s.giveBack(ctx, d)
+		if errors.Is(err, errHalted) && s.cfg.Daily > 0 {
+			return errors.Join(err, s.cfg.Deliveries.ReturnTurn(ctx, d.Person, day, d.BroadcastID))
+		}
+		return err
+	}
+	return s.send(ctx, j, d, m, day)
+}
+
+// compose makes the message as the person is now, or says why there is none.
+func (s *Service) compose(j job, d core.Delivery, r Recipient, now core.Instant) (Message, string) {
+	switch {
+	case r.Gone:
+		return Message{}, ReasonGone
+	case j.late(now):
+		return Message{}, ReasonLate
+	}
+	route := Choose(j.b, r, PricesAt(s.cfg.Prices, now.Time(j.loc)), now)
+	if route.Channel == core.ChannelNone {
+		return Message{}, route.Reason
+	}
+	if route.Cost > d.Cost {
+		return Message{}, ReasonPrice // the plan named the most that is spent
+	}
+	m, err := compose(j.b, r, route.Channel, j.values)
+	if err != nil {
+		return m, ReasonText
+	}
+	return m, ""
+}
+
+// compose writes the message of a channel.
+func compose(b core.Broadcast, r Recipient, channel string, values map[string]string) (Message, error) {
+	m := Message{Channel: channel, UserID: r.UserID}
+	var errs []error
+	write := func(text string) string {
+		out, err := Render(text, r.Values, values)
+		errs = append(errs, err)
+		return out
+	}
+	switch channel {
+	case core.ChannelFree, core.ChannelBilled:
+		m.Text, m.ButtonTitle, m.ButtonURL, m.QR = write(b.Content.Text), write(b.Content.ButtonTitle), write(b.Content.ButtonURL), b.Content.QR
+		return m, errors.Join(errs...)
+	case core.ChannelPhoneTemplate:
+		m.UserID, m.Phone, m.Template = "", r.Phone, b.Content.PhoneTemplate
+		m.TrackingID = digest(b.ID + "/" + r.Person)[:40]
+	default:
+		m.Template = b.Content.UserTemplate
+	}
+	m.Parameters = map[string]string{}
+	for name, text := range b.Content.Parameters {
+		m.Parameters[name] = write(text)
+	}
+	return m, errors.Join(errs...)
+}
+
+// Compose gives the message a person would get now, for a preview.
+func (s *Service) Compose(ctx context.Context, b core.Broadcast, r Recipient) (Message, Route, error) {
+	values, loc, err := s.cfg.Contest(ctx, b)
+	if err != nil {
+		return Message{}, Route{}, err
+	}
+	at := max(s.now(), b.StartAt)
+	route := Choose(b, r, PricesAt(s.cfg.Prices, at.Time(loc)), at)
+	if route.Channel == core.ChannelNone {
+		return Message{}, route, nil
+	}
+	m, err := compose(b, r, route.Channel, values)
+	return m, route, err
+}
+
+// mayGo is the last look before a message is marked: errHalted when the broadcast was paused or cancelled, or the
+// hour became quiet, since the batch was taken.
+func (s *Service) mayGo(ctx context.Context, j job, d core.Delivery) error {
+	b, err := s.cfg.Broadcasts.Broadcast(ctx, d.BroadcastID)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	if b.State != core.BroadcastSending || s.cfg.Quiet.Next(now, j.loc) != now || j.late(now) {
+		return errHalted
+	}
+	return nil
+}
+
+// send marks a delivery as sending, durably, then gives it to Zalo, then notes the outcome. Both go on when ctx
+// ends: a message in flight is finished.
+func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message, day string) error {
+	now := s.now()
+	d.State, d.Lease, d.SentAt, d.NotBefore, d.UserID = core.DeliverySending, "", now, now.Add(lostTime), m.UserID
+	d.Digest, d.Tries = "", d.Tries+1
+	if m.Text != "" {
+		d.Digest = digest(m.Text)
+	}
+	d, err := s.put(ctx, d)
+	if core.Is(err, core.Conflict) {
+		return nil // the lease ended and somebody else has it
+	}
+	if err != nil {
+		return err // it may be marked: never sent then, and unknown in a while
+	}
+	calm := context.WithoutCancel(ctx)
+	call, cancel := context.WithTimeout(calm, callTime)
+	receipt, err := s.cfg.Send(call, m)
+	cancel()
+	if err != nil {
+		return s.refused(calm, j, d, day, err)
+	}
+	d.MessageID = receipt.MessageID
+	return s.settle(calm, d, core.DeliverySent, "")
+}
+
+// refused decides on a message that Zalo did not take, or may not have taken.
+func (s *Service) refused(ctx context.Context, j job, d core.Delivery, day string, cause error) error {
+	var api *zalo.APIError
+	wait := time.Minute << min(d.Tries-1, 5)
+	if errors.As(cause, &api) {
+		d.Code = api.Code
+		wait = max(wait, api.RetryAfter)
+	}
+	action := judge(cause)
+	s.log.Warn("message not sent", "broadcast", d.BroadcastID, "try", d.Tries, "action", string(action), "err", cause)
+	if action == zalo.Reconcile {
+		return s.settle(ctx, d, core.DeliveryUnknown, ReasonNoAnswer)
+	}
+	if err := s.cfg.Deliveries.ReturnTurn(ctx, d.Person, day, d.BroadcastID); err != nil {
+		return err
+	}
+	switch action {
+	case zalo.Retry, zalo.Refresh:
+		if d.Code == -32 {
+			d.Tries-- // everybody's limit, not this message's fault
+			if s.cfg.Pace != nil {
+				s.cfg.Pace.Slow(ctx, wait)
+			}
+		}
+		if d.Tries >= tries {
+			return s.settle(ctx, d, core.DeliveryFailed, ReasonTries)
+		}
+		return s.later(ctx, d, s.now().Add(wait))
+	case zalo.Wait:
+		return s.anotherDay(ctx, j, d, s.now())
+	case zalo.Human:
+		if err := s.later(ctx, d, s.now().Add(wait)); err != nil {
+			return err
+		}
+		return s.halt(ctx, d.BroadcastID, cause)
+	case zalo.Stop:
+		return s.settle(ctx, d, core.DeliveryFailed, ReasonUnreachable)
+	}
+	return s.settle(ctx, d, core.DeliveryFailed, ReasonRefused)
+}
+
+// judge is zalo.ActionOf with doubt on the safe side: an error that neither Zalo's client nor a store of ours
+// explains says nothing about what happened.
+func judge(err error) zalo.Action {
+	var api *zalo.APIError
+	var own *core.Error
+	if errors.As(err, &api) || errors.As(err, &own) || errors.Is(err, zalo.ErrNeedsConsent) {
+		return zalo.ActionOf(err)
+	}
+	return zalo.Reconcile
+}
+
+// halt pauses a broadcast because the OA needs a person.
+func (s *Service) halt(ctx context.Context, id string, cause error) error {
+	s.log.Error("broadcast paused: the OA needs a person", "broadcast", id, "err", cause)
+	_, err := s.change(ctx, id, func(b *core.Broadcast) error {
+		if b.State == core.BroadcastSending {
+			b.State, b.Reason = core.BroadcastPaused, "OA cần được cấp quyền lại, hoặc cần người quản trị xử lý."
+		}
+		return nil
+	})
+	return err
+}
+
+// anotherDay plans a delivery for the next day that allows it; skipped when the broadcast is over by then.
+func (s *Service) anotherDay(ctx context.Context, j job, d core.Delivery, now core.Instant) error {
+	t := now.Time(j.loc)
+	midnight := core.At(time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, j.loc))
+	next := s.cfg.Quiet.Next(midnight, j.loc)
+	if next == 0 || j.late(next) {
+		return s.settle(ctx, d, core.DeliverySkipped, ReasonCap)
+	}
+	return s.later(ctx, d, next)
+}
+
+// later makes a delivery planned again, not before a moment.
+func (s *Service) later(ctx context.Context, d core.Delivery, at core.Instant) error {
+	d.State, d.Lease, d.NotBefore, d.UserID, d.Digest, d.SentAt = core.DeliveryPlanned, "", at, "", "", 0
+	return s.note(ctx, d)
+}
+
+// settle gives a delivery its outcome. Whose it was at Zalo is kept only while that is not known.
+func (s *Service) settle(ctx context.Context, d core.Delivery, state, reason string) error {
+	d.State, d.Reason, d.Lease, d.NotBefore = state, reason, "", 0
+	if state != core.DeliveryUnknown {
+		d.UserID, d.Digest = "", ""
+	}
+	return s.note(ctx, d)
+}
+
+// note stores an outcome, three times if need be: losing it makes the delivery unknown. Somebody who settled it
+// meanwhile (an echo) knows as much, unless they only gave up waiting for a message that did arrive.
+func (s *Service) note(ctx context.Context, d core.Delivery) error {
+	for try := 1; ; try++ {
+		_, err := s.put(ctx, d)
+		if core.Is(err, core.Conflict) && d.State == core.DeliverySent {
+			var now core.Delivery
+			if now, err = s.cfg.Deliveries.Delivery(ctx, d.BroadcastID, d.Person); err == nil && now.State == core.DeliveryUnknown {
+				d.Revision = now.Revision
+				_, err = s.put(ctx, d)
+			}
+		}
+		if err == nil || core.Is(err, core.Conflict) {
+			return nil
+		}
+		if try == 3 || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// digest names a text without keeping it.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}

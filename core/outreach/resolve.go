@@ -1,0 +1,110 @@
+package outreach
+
+import (
+	"context"
+	"time"
+
+	"duthi/core"
+	"duthi/core/zalo"
+)
+
+const (
+	// skew is how far Zalo's clock may be behind ours.
+	skew = 2 * time.Minute
+	// openMost bounds the open deliveries of one person that an echo is compared with.
+	openMost = 50
+)
+
+// Echoed settles the delivery whose text an echo of the OA carries, if there is one: it arrived. at is by Zalo's
+// clock. It says whether the echo was of a delivery.
+func (s *Service) Echoed(ctx context.Context, userID, text, messageID string, at core.Instant) (bool, error) {
+	open, err := s.cfg.Deliveries.OpenTo(ctx, userID, openMost)
+	if err != nil {
+		return false, err
+	}
+	for _, d := range open {
+		if !said(d, text, at) {
+			continue
+		}
+		if d.State == core.DeliveryUnknown {
+			d.MessageID = messageID
+			return true, s.settle(ctx, d, core.DeliverySent, ReasonSeen)
+		}
+		return true, nil // its process still waits for the answer; if it is lost, the conversation will tell
+	}
+	return false, nil
+}
+
+// said reports whether a message of the OA is the delivery.
+func said(d core.Delivery, text string, at core.Instant) bool {
+	return d.Digest != "" && d.Digest == digest(text) && at >= d.SentAt.Add(-skew)
+}
+
+// Resolve looks for the unknown deliveries of a broadcast in their conversations, and says how many it settled.
+// What is not there stays unknown: a message may still be on its way, and a person decides.
+func (s *Service) Resolve(ctx context.Context, broadcastID string) (int, error) {
+	if s.cfg.Conversation == nil {
+		return 0, nil
+	}
+	settled := 0
+	for after := ""; ; {
+		unknown, err := s.cfg.Deliveries.Deliveries(ctx, broadcastID, core.DeliveryUnknown, after, 100)
+		if err != nil || len(unknown) == 0 {
+			return settled, err
+		}
+		for _, d := range unknown {
+			after = d.Person
+			found, err := s.find(ctx, d)
+			if err != nil {
+				return settled, err
+			}
+			if found.MessageID == "" {
+				continue
+			}
+			d.MessageID = found.MessageID
+			if err := s.settle(ctx, d, core.DeliverySent, ReasonSeen); err != nil {
+				return settled, err
+			}
+			settled++
+		}
+	}
+}
+
+// find gives the message of a delivery in its conversation; the zero message when it is not there.
+func (s *Service) find(ctx context.Context, d core.Delivery) (zalo.ChatMessage, error) {
+	if d.UserID == "" || d.Digest == "" {
+		return zalo.ChatMessage{}, nil // a template: it has no text of ours to be known by
+	}
+	chat, err := s.cfg.Conversation(ctx, d.UserID)
+	if err != nil {
+		return zalo.ChatMessage{}, err
+	}
+	for _, m := range chat {
+		if !m.FromUser && said(d, m.Text, m.At) {
+			return m, nil
+		}
+	}
+	return zalo.ChatMessage{}, nil
+}
+
+// Decide is an organizer's word on an unknown delivery: it arrived, or it did not. It is never sent again by
+// itself.
+func (s *Service) Decide(ctx context.Context, by, broadcastID, person string, arrived bool, reason string) error {
+	b, err := s.cfg.Broadcasts.Broadcast(ctx, broadcastID)
+	if err != nil {
+		return err
+	}
+	d, err := s.cfg.Deliveries.Delivery(ctx, broadcastID, person)
+	if err != nil {
+		return err
+	}
+	if d.State != core.DeliveryUnknown {
+		return core.Errorf(core.Closed, "Lượt gửi này đã có kết quả.")
+	}
+	return s.audited(ctx, by, "delivery.decide", b, reason, func() error {
+		if arrived {
+			return s.settle(ctx, d, core.DeliverySent, ReasonSeen)
+		}
+		return s.settle(ctx, d, core.DeliveryFailed, ReasonNotThere)
+	})
+}

@@ -1,0 +1,173 @@
+package outreach
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"sync"
+	"time"
+
+	"duthi/core"
+)
+
+const (
+	// leaseTime is how long a process may keep deliveries it has not begun to send. It covers waiting for the pace
+	// at the slowest rate for a whole batch.
+	leaseTime = 5 * time.Minute
+	// callTime is what one message may take, a renewed token included.
+	callTime = 25 * time.Second
+	// lostTime is after marking: when no process can be sending it any more.
+	lostTime = 2 * time.Minute
+	// runs is how many broadcasts one Run looks at.
+	runs = 100
+)
+
+// Run does what is due: plans, sends and settles, broadcast by broadcast, until nothing is due or ctx ends. What is
+// in flight then is finished. It says how many deliveries it met. Call it every few seconds, in any number of
+// processes.
+func (s *Service) Run(ctx context.Context) (int, error) {
+	var errs []error
+	total := 0
+	planning, err := s.cfg.Broadcasts.BroadcastsIn(ctx, core.BroadcastPlanning, 1<<62, runs)
+	errs = append(errs, err)
+	for _, b := range planning {
+		errs = append(errs, s.plan(ctx, b))
+	}
+	sending, err := s.cfg.Broadcasts.BroadcastsIn(ctx, core.BroadcastSending, s.now(), runs)
+	errs = append(errs, err)
+	for _, b := range sending {
+		n, err := s.run(ctx, b)
+		total += n
+		errs = append(errs, err)
+	}
+	return total, errors.Join(errs...)
+}
+
+// job is one broadcast being sent by this process.
+type job struct {
+	b      core.Broadcast
+	values map[string]string
+	loc    *time.Location
+}
+
+// run sends what is due of one broadcast.
+func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
+	values, loc, err := s.cfg.Contest(ctx, b)
+	if err != nil {
+		return 0, err
+	}
+	j := job{b, values, loc}
+	total := 0
+	for ctx.Err() == nil {
+		if err := s.settleLost(ctx, b.ID); err != nil {
+			return total, err
+		}
+		now := s.now()
+		if s.cfg.Quiet.Next(now, loc) != now && !j.late(now) {
+			return total, nil
+		}
+		b, err := s.cfg.Broadcasts.Broadcast(ctx, b.ID)
+		if err != nil || b.State != core.BroadcastSending {
+			return total, err
+		}
+		batch, err := s.cfg.Deliveries.LeaseDeliveries(ctx, b.ID, rand.Text(), now, now.Add(leaseTime), s.cfg.Workers*2)
+		if err != nil {
+			return total, err
+		}
+		if len(batch) == 0 {
+			return total, s.finish(ctx, b.ID)
+		}
+		total += len(batch)
+		if err := s.deliverAll(ctx, j, batch); err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// late reports whether what the broadcast is about has passed.
+func (j job) late(now core.Instant) bool { return !j.b.StopAt.IsZero() && now >= j.b.StopAt }
+
+// deliverAll works on a batch with the service's workers. After an error of the store, or when ctx ends, nothing
+// more is begun; what was not begun is given back.
+func (s *Service) deliverAll(ctx context.Context, j job, batch []core.Delivery) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	queue := make(chan core.Delivery, len(batch))
+	for _, d := range batch {
+		queue <- d
+	}
+	close(queue)
+	var work sync.WaitGroup
+	for range min(s.cfg.Workers, len(batch)) {
+		work.Go(func() {
+			for d := range queue {
+				if ctx.Err() != nil {
+					s.giveBack(ctx, d)
+					continue
+				}
+				if err := s.deliver(ctx, j, d); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	work.Wait()
+	if errors.Is(context.Cause(ctx), errHalted) {
+		return nil
+	}
+	return context.Cause(ctx)
+}
+
+// giveBack makes a leased delivery that was not begun planned again; when that fails its lease will end.
+func (s *Service) giveBack(ctx context.Context, d core.Delivery) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	d.State, d.Lease, d.NotBefore = core.DeliveryPlanned, "", s.now()
+	if _, err := s.put(ctx, d); err != nil && !core.Is(err, core.Conflict) {
+		s.log.Warn("delivery not given back", "broadcast", d.BroadcastID, "err", err)
+	}
+}
+
+// put stores the next revision of a delivery.
+func (s *Service) put(ctx context.Context, d core.Delivery) (core.Delivery, error) {
+	d.UpdatedAt = s.now()
+	d.Revision++
+	return d, s.cfg.Deliveries.UpdateDelivery(ctx, d)
+}
+
+// finish marks a broadcast with nothing left as done. Deliveries that wait for another hour, another process or
+// the outcome of a send keep it open.
+func (s *Service) finish(ctx context.Context, id string) error {
+	_, err := s.cfg.Deliveries.NextDelivery(ctx, id)
+	if !core.Is(err, core.NotFound) {
+		return err
+	}
+	inFlight, err := s.cfg.Deliveries.Deliveries(ctx, id, core.DeliverySending, "", 1)
+	if err != nil || len(inFlight) > 0 {
+		return err
+	}
+	_, err = s.change(ctx, id, func(b *core.Broadcast) error {
+		if b.State == core.BroadcastSending {
+			b.State, b.FinishedAt = core.BroadcastDone, s.now()
+		}
+		return nil
+	})
+	return err
+}
+
+// settleLost makes deliveries unknown whose process ended between marking them and noting the outcome.
+func (s *Service) settleLost(ctx context.Context, id string) error {
+	for {
+		lost, err := s.cfg.Deliveries.LostDeliveries(ctx, id, s.now(), 100)
+		if err != nil || len(lost) == 0 {
+			return err
+		}
+		for _, d := range lost {
+			d.State, d.Reason, d.NotBefore = core.DeliveryUnknown, ReasonCrashed, 0
+			if _, err := s.put(ctx, d); err != nil && !core.Is(err, core.Conflict) {
+				return err
+			}
+		}
+	}
+}
