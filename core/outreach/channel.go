@@ -1,6 +1,8 @@
 package outreach
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"duthi/core"
@@ -64,9 +66,10 @@ func PricesAt(all []Prices, at time.Time) Prices {
 	if len(all) == 0 {
 		all = DefaultPrices()
 	}
-	best, day := all[0], at.Format(time.DateOnly)
+	all = slices.SortedFunc(slices.Values(all), func(a, b Prices) int { return strings.Compare(a.From, b.From) })
+	best := all[0]
 	for _, p := range all {
-		if p.From <= day && (best.From > day || p.From >= best.From) {
+		if p.From <= at.Format(time.DateOnly) {
 			best = p
 		}
 	}

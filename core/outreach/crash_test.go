@@ -21,7 +21,9 @@ const afterCrash = 6 * time.Minute
 // listed, and that no more is unknown than was in flight.
 func (w *world) bury(t testing.TB, id string, inFlight int) {
 	t.Helper()
-	heir := outreach.New(w.config())
+	cfg := w.config()
+	cfg.Workers = 16
+	heir := outreach.New(cfg)
 	for range 4 {
 		if w.state(t, id) == core.BroadcastDone {
 			break

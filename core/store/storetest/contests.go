@@ -200,7 +200,7 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 	ok(t, s.PutSnapshot(ctx(t), core.Snapshot{ID: id + "/board", ContestID: id, At: T0}))
 	b := broadcast("b-"+id, id, T0)
 	ok(t, s.InsertBroadcast(ctx(t), b))
-	ok(t, s.PlanDeliveries(ctx(t), planned(b.ID, 450)))
+	ok(t, s.PlanDeliveries(ctx(t), planned(b.ID, 250)))
 	ok(t, s.TakeTurn(ctx(t), id, "2023-10-01", b.ID, 1))
 	ok(t, s.InsertRule(ctx(t), core.ReminderRule{ID: "rule-" + id, ContestID: id, Kind: core.RemindOpened, Revision: 1}))
 	seen := func(c context.Context) map[string]any {

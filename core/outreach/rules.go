@@ -1,0 +1,149 @@
+package outreach
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"duthi/core"
+)
+
+// Occurrence is one moment at which a rule makes a broadcast.
+type Occurrence struct {
+	ID      string // of the broadcast: the same however often and by whomever it is computed
+	RuleID  string
+	RoundID string
+	At      core.Instant // when sending begins, quiet hours left aside
+	StopAt  core.Instant // when what it says is over
+}
+
+// defaultHour is when a rule sends that names no hour.
+const defaultHour = 8 * time.Hour
+
+// Occurrences gives the moments of a rule in [from, to), in their order. Rules on results and certificates have
+// none: publishing makes their broadcasts.
+func Occurrences(c core.Contest, r core.ReminderRule, from, to core.Instant, loc *time.Location) []Occurrence {
+	var out []Occurrence
+	for _, round := range c.Rounds {
+		if r.RoundID != "" && r.RoundID != round.ID {
+			continue
+		}
+		at, stop, ok := when(r, round, loc)
+		if !ok || !r.On || at < from || at >= to || at >= stop {
+			continue
+		}
+		out = append(out, Occurrence{ID: OccurrenceID(r.ID, round.ID, at, loc), RuleID: r.ID, RoundID: round.ID, At: at, StopAt: stop})
+	}
+	slices.SortFunc(out, func(a, b Occurrence) int { return cmp.Compare(a.At, b.At) })
+	return out
+}
+
+// OccurrenceID names the broadcast of a rule for a round on a day: a rule moved by an hour on the same day does not
+// send twice.
+func OccurrenceID(ruleID, roundID string, at core.Instant, loc *time.Location) string {
+	return fmt.Sprintf("%s.%s.%s", ruleID, roundID, at.Time(loc).Format("20060102"))
+}
+
+// when gives the moment of a rule for a round, and when what it says is over.
+func when(r core.ReminderRule, round core.Round, loc *time.Location) (at, stop core.Instant, ok bool) {
+	opens, closes := round.Start.Time(loc), round.End.Add(-time.Millisecond).Time(loc)
+	switch r.Kind {
+	case core.RemindBeforeOpen:
+		return hour(r, opens, -r.Days, loc), round.Start, true
+	case core.RemindOpened:
+		if r.At == "" {
+			return round.Start, round.End, true
+		}
+		at = hour(r, opens, 0, loc)
+		return max(at, round.Start), round.End, true
+	case core.RemindDaysLeft, core.RemindUnused, core.RemindNotTaken, core.RemindUnitBelow:
+		at = hour(r, closes, -r.Days, loc)
+		return at, round.End, at >= round.Start
+	case core.RemindLastDay:
+		at = hour(r, closes, 0, loc)
+		return at, round.End, at >= round.Start
+	}
+	return 0, 0, false
+}
+
+// hour gives the rule's hour on the day that lies days after t's.
+func hour(r core.ReminderRule, t time.Time, days int, loc *time.Location) core.Instant {
+	since := defaultHour
+	if at, err := time.Parse("15:04", r.At); err == nil {
+		since = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
+	}
+	return clock(time.Date(t.Year(), t.Month(), t.Day()+days, 0, 0, 0, 0, loc), since)
+}
+
+// CheckRule says what is wrong with a rule; Invalid with the fields' names.
+func CheckRule(c core.Contest, r core.ReminderRule) error {
+	faults := map[string]string{}
+	if _, err := time.Parse("15:04", r.At); r.At != "" && err != nil {
+		faults["at"] = "Giờ viết như 08:00."
+	}
+	if r.Days < 0 || r.Days > 60 {
+		faults["days"] = "Số ngày từ 0 đến 60."
+	}
+	if r.RoundID != "" && !slices.ContainsFunc(c.Rounds, func(x core.Round) bool { return x.ID == r.RoundID }) {
+		faults["round_id"] = "Không có đợt này."
+	}
+	if !slices.Contains(ruleKinds, r.Kind) {
+		faults["kind"] = "Không có loại nhắc này."
+	}
+	if len(faults) > 0 {
+		return core.FieldErrors(faults)
+	}
+	return Check(core.Broadcast{RoundID: "any", Content: r.Content})
+}
+
+var ruleKinds = []string{core.RemindBeforeOpen, core.RemindOpened, core.RemindDaysLeft, core.RemindLastDay, core.RemindUnused,
+	core.RemindNotTaken, core.RemindUnitBelow, core.RemindResults, core.RemindCertificates}
+
+// late bounds how late a missed occurrence is still made, after an outage.
+const late = 12 * time.Hour
+
+// Remind makes the broadcasts of a contest's rules that have come due, each once whoever calls how often, and says
+// how many it made.
+func (s *Service) Remind(ctx context.Context, c core.Contest, loc *time.Location) (int, error) {
+	rules, err := s.cfg.Broadcasts.Rules(ctx, c.ID)
+	if err != nil {
+		return 0, err
+	}
+	now, made := s.now(), 0
+	for _, r := range rules {
+		for _, o := range Occurrences(c, r, now.Add(-late), now+1, loc) {
+			err := s.cfg.Broadcasts.InsertBroadcast(ctx, fromRule(r, o, now))
+			if err != nil && !core.Is(err, core.Conflict) {
+				return made, err
+			}
+			if err == nil {
+				made++
+			}
+		}
+	}
+	return made, nil
+}
+
+// fromRule makes the broadcast of an occurrence. It is planned and sent without another word.
+func fromRule(r core.ReminderRule, o Occurrence, now core.Instant) core.Broadcast {
+	return core.Broadcast{ID: o.ID, ContestID: r.ContestID, RuleID: r.ID, RoundID: o.RoundID, Title: r.Kind, Audience: audienceOf(r), Content: r.Content,
+		Billed: r.Billed, State: core.BroadcastPlanning, StartAt: o.At, StopAt: o.StopAt, CreatedBy: "system", CreatedAt: now, UpdatedAt: now}
+}
+
+// audienceOf narrows a rule's audience to those its kind is about, unless it names them itself.
+func audienceOf(r core.ReminderRule) core.Audience {
+	a := r.Audience
+	if a.Who == "" || a.Who == core.AudienceAll {
+		switch r.Kind {
+		case core.RemindUnused:
+			a.Who = core.AudienceUnused
+		case core.RemindNotTaken, core.RemindUnitBelow:
+			a.Who = core.AudienceNotTaken
+		case core.RemindResults, core.RemindCertificates:
+			a.Who = core.AudienceTaken
+		}
+	}
+	return a
+}
