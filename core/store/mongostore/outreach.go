@@ -3,7 +3,6 @@ package mongostore
 import (
 	"context"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
@@ -12,8 +11,6 @@ import (
 
 // outreachIndexes are those of schema 3. Every unique index of deliveries begins with the broadcast, their shard key.
 func outreachIndexes() []index {
-	open := doc("$in", bson.A{core.DeliveryPlanned, core.DeliveryLeased})
-	unsettled := doc("$in", bson.A{core.DeliverySending, core.DeliveryUnknown})
 	return []index{
 		{"broadcasts", doc("contest_id", 1, "start_at", -1, "_id", -1), false, nil},
 		{"broadcasts", doc("state", 1, "start_at", 1, "_id", 1), false, nil},
@@ -21,9 +18,8 @@ func outreachIndexes() []index {
 		{"deliveries", doc("broadcast_id", 1, "person", 1), true, nil},
 		{"deliveries", doc("broadcast_id", 1, "state", 1, "person", 1), false, nil},
 		{"deliveries", doc("broadcast_id", 1, "state", 1, "channel", 1, "reason", 1, "cost", 1), false, nil},
-		{"deliveries", doc("broadcast_id", 1, "not_before", 1, "person", 1), false, doc("state", open)},
-		{"deliveries", doc("broadcast_id", 1, "state", 1, "not_before", 1, "person", 1), false, doc("state", core.DeliverySending)},
-		{"deliveries", doc("user_id", 1, "sent_at", 1, "broadcast_id", 1), false, doc("state", unsettled)},
+		{"deliveries", doc("broadcast_id", 1, "state", 1, "not_before", 1, "person", 1), false, nil},
+		{"deliveries", doc("user_id", 1, "sent_at", 1, "broadcast_id", 1), false, doc("user_id", isSet())},
 		{"turns", doc("person", 1, "day", 1, "slot", 1), true, nil},
 		{"turns", doc("day", 1), false, nil},
 		{"turns", doc("broadcast_id", 1), false, nil},
