@@ -70,7 +70,7 @@ func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
 		if err != nil || b.State != core.BroadcastSending {
 			return total, err
 		}
-		batch, err := s.cfg.Deliveries.LeaseDeliveries(ctx, b.ID, rand.Text(), now, now.Add(leaseTime), s.cfg.Workers*2)
+		batch, err := s.cfg.Deliveries.LeaseDeliveries(ctx, b.ID, rand.Text(), now, now.Add(leaseTime), s.cfg.Workers*4)
 		if err != nil {
 			return total, err
 		}

@@ -19,7 +19,7 @@ func outreachIndexes() []index {
 		{"deliveries", doc("broadcast_id", 1, "state", 1, "person", 1), false, nil},
 		{"deliveries", doc("broadcast_id", 1, "state", 1, "channel", 1, "reason", 1, "cost", 1), false, nil},
 		{"deliveries", doc("broadcast_id", 1, "state", 1, "not_before", 1, "person", 1), false, nil},
-		{"deliveries", doc("user_id", 1, "sent_at", 1, "broadcast_id", 1), false, doc("user_id", isSet())},
+		{"deliveries", doc("user_id", 1, "state", 1, "sent_at", 1, "broadcast_id", 1), false, doc("user_id", isSet())},
 		{"turns", doc("person", 1, "day", 1, "slot", 1), true, nil},
 		{"turns", doc("day", 1), false, nil},
 		{"turns", doc("broadcast_id", 1), false, nil},
