@@ -79,12 +79,14 @@ func (z *zaloSide) on() bool {
 	if z.sim == nil {
 		return z.app.AppID != ""
 	}
-	for _, e := range z.s.catalog.All() {
-		if e.Record.Sample {
-			return true
-		}
-	}
-	return false
+	return z.simulating()
+}
+
+// simulating reports whether the contest at "/" is made up. Whoever opens the simulator can write as any of its
+// people, ask for a sign-in link as them too: it must not stand beside a real contest.
+func (z *zaloSide) simulating() bool {
+	e, err := z.s.catalog.Edition("")
+	return err == nil && e.Record.Sample
 }
 
 // oaID gives the OA spoken for: the simulator's, else that of the active contest's file, else the one that gave
@@ -188,7 +190,13 @@ func (z *zaloSide) register(ctx context.Context, b *bot.Bot, server *web.Server)
 	mux := http.NewServeMux()
 	mux.Handle("/api/", http.StripPrefix("/api", z.sim.API()))
 	mux.Handle("/", z.sim.Desk())
-	server.Mount(simPrefix, mux, zalo.MaxFile+1<<20)
+	server.Mount(simPrefix, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !z.simulating() { // a real contest was imported since the start
+			http.NotFound(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}), zalo.MaxFile+1<<20)
 	z.sim.AddPerson("An", "84912345678")
 	z.sim.AddPerson("Bình", "84987654321")
 	pair := z.sim.Tokens()

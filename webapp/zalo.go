@@ -30,6 +30,9 @@ func (a *App) chatURL(ctx context.Context) string {
 		return ""
 	}
 	if z.Simulator != "" {
+		if ed, err := a.opt.Edition(ctx, ""); err != nil || !ed.Sample {
+			return "" // the simulator is no OA of a real contest
+		}
 		return a.opt.PublicURL + z.Simulator
 	}
 	if id := z.OAID(ctx); id != "" {
