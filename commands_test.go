@@ -79,6 +79,20 @@ func TestContestsByCommand(t *testing.T) {
 	}
 }
 
+// TestEveryCommandHelps: --help is no wrong use, and says how the command is used.
+func TestEveryCommandHelps(t *testing.T) {
+	t.Parallel()
+	for _, c := range commands() {
+		out, messages, status := duthi(t, environment{}, c.name, "--help")
+		if status != exitOK || !strings.Contains(out+messages, "duthi "+c.name) {
+			t.Errorf("duthi %s --help: status %d\n%s%s", c.name, status, out, messages)
+		}
+		if _, messages, status := duthi(t, environment{}, c.name, "--no-such-flag"); status != exitUsage {
+			t.Errorf("duthi %s --no-such-flag: status %d\n%s", c.name, status, messages)
+		}
+	}
+}
+
 // TestOrganizerByCommand makes an account, signs in with the printed password and resets it.
 func TestOrganizerByCommand(t *testing.T) {
 	t.Parallel()

@@ -171,6 +171,7 @@ func readConfig(command string, args []string, env environment, only []string, m
 			fs.Func(s.flag, fmt.Sprintf("%s (%s, default %q)", s.help, s.env, s.def), func(v string) error { values[s.env] = v; return nil })
 		}
 	}
+	fs.Usage = func() { printUsage(command, fs) }
 	c := &Config{values: values}
 	if only == nil {
 		fs.BoolVar(&c.PrintConfig, "print-config", false, "print the settings, secrets masked, and stop")

@@ -61,6 +61,8 @@ func commands() []command {
 // errUsage marks wrong use: exit status 2.
 type errUsage struct{ error }
 
+func (e errUsage) Unwrap() error { return e.error }
+
 func usagef(format string, args ...any) error { return errUsage{fmt.Errorf(format, args...)} }
 
 func main() {
@@ -130,4 +132,14 @@ func printHelp(w io.Writer) {
 		fmt.Fprintf(w, "  duthi %-38s %s\n", strings.TrimSpace(c.name+" "+c.usage), c.help)
 	}
 	fmt.Fprintln(w, "\nEach takes --help. Settings are listed by duthi serve --help.")
+}
+
+// printUsage says how a command is used and lists its flags.
+func printUsage(name string, fs *flag.FlagSet) {
+	for _, c := range commands() {
+		if c.name == name {
+			fmt.Fprintf(fs.Output(), "duthi %s\n%s\n\n", strings.TrimSpace(c.name+" "+c.usage), c.help)
+		}
+	}
+	fs.PrintDefaults()
 }

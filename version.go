@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,7 +11,13 @@ import (
 )
 
 // runVersion is the command version.
-func runVersion(_ context.Context, _ []string, io console) error {
+func runVersion(_ context.Context, args []string, io console) error {
+	fs := flag.NewFlagSet("version", flag.ContinueOnError)
+	fs.SetOutput(io.Err)
+	fs.Usage = func() { printUsage("version", fs) }
+	if err := fs.Parse(args); err != nil {
+		return errUsage{err}
+	}
 	version, revision := "devel", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" && info.Main.Version != "(devel)" {

@@ -124,6 +124,7 @@ func TestOtherContestsBelowTheirID(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser()
 	b.shows(b.get("/c/cchc-2023/"), 200, `href="/c/cchc-2023/the-le"`)
+	b.shows(b.get("/c/cchc-2023"), 200, `href="/c/cchc-2023/the-le"`)
 	b.shows(b.get("/c/cchc-2023/the-le"), 200, `action="/c/cchc-2023/the-le"`)
 	b.leads(b.get("/c/cchc-2023/bai-thi"), "/c/cchc-2023/dang-nhap?ve=%2Fc%2Fcchc-2023%2Fbai-thi")
 }

@@ -64,6 +64,9 @@ func (a *App) bind(r route) []web.Route {
 	paths := []string{r.path}
 	if r.each {
 		paths = append(paths, "/c/:contest"+r.path)
+		if r.path == "/" {
+			paths = append(paths, "/c/:contest") // as people write it
+		}
 	}
 	var out []web.Route
 	for _, p := range paths {
