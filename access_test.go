@@ -137,7 +137,7 @@ var personal = []access{
 // open are the addresses that anyone may ask for; nothing behind them belongs to one person. A token or draft
 // is known only to whom it was given.
 var open = []string{
-	"GET /", "GET /the-le", "GET /tai-lieu", "GET /thong-bao", "GET /ty-le", "GET /xep-hang", "GET /tro-giup", "GET /nhac-toi",
+	"GET /", "GET /c/:contest", "GET /the-le", "GET /tai-lieu", "GET /thong-bao", "GET /ty-le", "GET /xep-hang", "GET /tro-giup", "GET /nhac-toi",
 	"GET /lich-thi.ics", "GET /kiem-tra", "GET /thi-thu", "POST /thi-thu", "GET /thi-thu/:token", "GET /thi-thu/:token/ket-qua",
 	"GET /ma-qr/:name", "GET /dang-nhap", "POST /dang-nhap", "POST /dang-xuat",
 	"GET /theme/:file", "GET /theme/:file/logo", "GET /robots.txt", "GET /favicon.ico", "GET /static/*file", "GET /q/:code",
