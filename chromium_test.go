@@ -198,11 +198,6 @@ func (p *tab) until(condition string) {
 	}
 }
 
-func (p *tab) has(selector string) bool {
-	p.t.Helper()
-	return eval[bool](p, fmt.Sprintf("document.querySelector(%q) !== null", selector))
-}
-
 func (p *tab) text(selector string) string {
 	p.t.Helper()
 	return eval[string](p, fmt.Sprintf("(document.querySelector(%q) || {innerText: ''}).innerText", selector))
