@@ -23,7 +23,7 @@ type failurePage struct {
 func (a *App) failurePage(c *gin.Context, f web.Failure) {
 	p := failurePage{Text: f.Msg, RequestID: f.RequestID}
 	p.frame = frame{Base: "/", Contest: heading{Short: "duthi", Authority: "Cuộc thi trực tuyến", Initials: "DT"}}
-	if v, err := a.visitor(c); err == nil {
+	if v, err := a.visitor(c, public); err == nil {
 		p.frame = a.frame(c, v, "", "")
 	}
 	p.words(f, c.Request.Method == http.MethodGet)

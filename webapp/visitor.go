@@ -1,6 +1,7 @@
 package webapp
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -71,7 +72,7 @@ func (a *App) bind(r route) []web.Route {
 	var out []web.Route
 	for _, p := range paths {
 		out = append(out, web.Route{Method: r.method, Path: p, Quiet: r.quiet, MaxBody: r.maxBody, Timeout: r.timeout, Handler: func(c *gin.Context) error {
-			v, err := a.visitor(c)
+			v, err := a.visitor(c, r.need)
 			if err != nil {
 				return err
 			}
@@ -87,7 +88,7 @@ func (a *App) bind(r route) []web.Route {
 	return out
 }
 
-func (a *App) visitor(c *gin.Context) (*visitor, error) {
+func (a *App) visitor(c *gin.Context, n need) (*visitor, error) {
 	v := &visitor{base: "/", now: a.clock.Now()}
 	id := c.Param("contest")
 	ed, err := a.opt.Edition(c.Request.Context(), id)
@@ -98,17 +99,27 @@ func (a *App) visitor(c *gin.Context) (*visitor, error) {
 		v.base = "/c/" + id + "/"
 	}
 	v.ed = ed
-	return v, a.signedIn(c, v)
+	return v, a.signedIn(c, v, n)
 }
+
+// publicPatience is how long a public page waits to learn who reads it. A database that hangs, rather than
+// refuses, would keep everybody with a cookie waiting for pages that don't need it.
+const publicPatience = time.Second
 
 // signedIn looks the session up. A database that does not answer makes a visitor nobody on public pages; the
 // pages that need a contestant say so instead.
-func (a *App) signedIn(c *gin.Context, v *visitor) error {
+func (a *App) signedIn(c *gin.Context, v *visitor, n need) error {
 	token, err := c.Cookie(sessionCookie)
 	if err != nil || token == "" {
 		return nil
 	}
-	p, err := a.opt.Account.Authenticate(c.Request.Context(), token)
+	ctx := c.Request.Context()
+	if n == public {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, publicPatience)
+		defer cancel()
+	}
+	p, err := a.opt.Account.Authenticate(ctx, token)
 	switch core.CodeOf(err) {
 	case "":
 		if p.Kind == account.KindContestant && p.ContestID == v.ed.Contest.ID && p.Contestant != nil {
