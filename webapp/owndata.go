@@ -8,6 +8,7 @@ import (
 
 	"duthi/core"
 	"duthi/core/account"
+	"duthi/core/exam"
 )
 
 type ownDataPage struct {
@@ -108,13 +109,47 @@ func readable(s string, loc *time.Location) string {
 	return hour(t.In(loc)) + ", " + date(t.In(loc))
 }
 
+// ownAttempt is an attempt in the downloaded file, its moments written for people (RFC 3339).
+type ownAttempt struct {
+	ID              string `json:"id"`
+	Round           string `json:"round"`
+	Ordinal         int    `json:"ordinal"`
+	Status          string `json:"status"`
+	StartedAt       string `json:"started_at"`
+	SubmittedAt     string `json:"submitted_at,omitempty"`
+	Questions       int    `json:"questions"`
+	Answered        int    `json:"answered"`
+	Correct         *int   `json:"correct,omitempty"` // once it is over, like the rest
+	Points          *int   `json:"points,omitempty"`
+	DurationSeconds *int   `json:"duration_seconds,omitempty"`
+	Receipt         string `json:"receipt,omitempty"`
+	VoidReason      string `json:"void_reason,omitempty"`
+}
+
+func ownAttempts(v *visitor, all []exam.Summary) []ownAttempt {
+	out := []ownAttempt{}
+	for _, s := range all {
+		one := ownAttempt{ID: s.ID, Round: s.Round.Name, Ordinal: s.Ordinal, Status: string(s.Status), StartedAt: v.at(s.StartedAt).Format(time.RFC3339),
+			Questions: s.Questions, Answered: s.Answered, Receipt: s.Receipt}
+		if s.Final {
+			one.SubmittedAt = v.at(s.SubmittedAt).Format(time.RFC3339)
+			one.Correct, one.Points, one.DurationSeconds = &s.Correct, &s.Points, &s.DurationSeconds
+		}
+		if s.Void != nil {
+			one.VoidReason = s.Void.Reason
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
 // ownDownload gives everything kept about the person as a JSON file.
 func (a *App) ownDownload(c *gin.Context, v *visitor) error {
 	mine, err := a.opt.Exam.Mine(c.Request.Context(), v.ed, v.person.ContestantID, v.now)
 	if err != nil {
 		return err
 	}
-	d, err := a.opt.Account.OwnData(c.Request.Context(), *v.person, mine.Attempts, true)
+	d, err := a.opt.Account.OwnData(c.Request.Context(), *v.person, ownAttempts(v, mine.Attempts), true)
 	if err != nil {
 		return err
 	}

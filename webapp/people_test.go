@@ -123,6 +123,9 @@ func TestOwnData(t *testing.T) {
 		t.Error("personal data may be cached")
 	}
 	b.start()
+	if p := b.get("/du-lieu-cua-toi/tai-ve"); !strings.Contains(p.body, `"started_at": "2023-11-11T17:48:00+07:00"`) || strings.Contains(p.body, "StartedAt") || strings.Contains(p.body, `"correct"`) {
+		t.Errorf("the download's attempts: %s", p.body)
+	}
 	b.leads(b.post("/du-lieu-cua-toi/sua", "ho_ten", "Nguyễn Thị Anh", "ghi_chu", "Sai dấu"), "/du-lieu-cua-toi?xong=yeu-cau")
 	b.shows(b.get("/du-lieu-cua-toi"), 200, "Đang chờ", "Yêu cầu sửa")
 	b.leads(b.post("/du-lieu-cua-toi/rut-dong-y"), "/du-lieu-cua-toi?xong=dong-y")
