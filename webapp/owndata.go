@@ -119,7 +119,7 @@ type ownAttempt struct {
 	SubmittedAt     string `json:"submitted_at,omitempty"`
 	Questions       int    `json:"questions"`
 	Answered        int    `json:"answered"`
-	Correct         *int   `json:"correct,omitempty"` // once it is over, like the rest
+	Correct         *int   `json:"correct_answers,omitempty"` // how many; once it is over, like the rest
 	Points          *int   `json:"points,omitempty"`
 	DurationSeconds *int   `json:"duration_seconds,omitempty"`
 	Receipt         string `json:"receipt,omitempty"`
