@@ -45,7 +45,7 @@ func bareWorld(b *testing.B) *world {
 	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cfg := testConfig(b, nil)
-	p := &program{done: make(chan error, 1)}
+	p := &program{done: make(chan error, 1), leave: func() error { return nil }}
 	if err := p.listen(cfg); err != nil {
 		b.Fatal(err)
 	}
