@@ -36,6 +36,9 @@ type chromium struct {
 // startChromium starts the browser named by DUTHI_TEST_CHROMIUM; without one the test is skipped.
 func startChromium(t *testing.T) *chromium {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("drives a browser: left out with -short")
+	}
 	path := os.Getenv("DUTHI_TEST_CHROMIUM")
 	if path == "" {
 		t.Skip("DUTHI_TEST_CHROMIUM is not set: no browser to test in")
