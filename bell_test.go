@@ -56,7 +56,7 @@ func ring(b *testing.B, within time.Duration, address func(int) string) {
 	for i := range arrivals {
 		arrivals[i] = time.Duration(rng.Int64N(int64(within)))
 	}
-	transport := &http.Transport{MaxIdleConnsPerHost: bellPeople, DisableCompression: false}
+	transport := &http.Transport{MaxIdleConnsPerHost: bellPeople, IdleConnTimeout: 20 * time.Second} // below the server's: a POST on a connection that is just being closed is not sent again
 	defer transport.CloseIdleConnections()
 	took := make([]time.Duration, bellPeople)
 	var retries, lost atomic.Int64

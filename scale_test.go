@@ -30,19 +30,18 @@ func BenchmarkScale(b *testing.B) {
 	env := environment{"DUTHI_DATA": b.TempDir()}
 	cookies := fillStore(b, env)
 	p := serve(b, env)
-	b.Logf("memory after the start: %.0f MB", float64(p.memory(b))/1e6)
 	pages := []struct{ name, path string }{
 		{"home", "/"}, {"board", "/xep-hang"}, {"units", "/ty-le"}, {"unit", "/ty-le?don-vi=SNV"}, {"own", "/bai-thi"}, {"before-start", "/thi"},
 	}
-	for _, page := range pages { // the tables are computed for the first who asks, then kept for 30 seconds
-		var n int64
-		took := look(b, &http.Transport{DisableCompression: true}, p.base+page.path, cookies[0], &n)
-		b.Logf("%s, computed: %d ms", page.name, took.Milliseconds())
-	}
 	for _, page := range pages {
-		b.Run("page="+page.name, func(b *testing.B) { benchmarkPage(b, p, page.path, cookies) })
+		var n int64 // the tables are computed for the first who asks, then kept for 30 seconds
+		cold := look(b, &http.Transport{DisableCompression: true}, p.base+page.path, cookies[0], &n)
+		b.Run("page="+page.name, func(b *testing.B) {
+			benchmarkPage(b, p, page.path, cookies)
+			b.ReportMetric(float64(cold.Milliseconds()), "first-ms")
+			b.ReportMetric(float64(p.memory(b))/1e6, "rss-MB")
+		})
 	}
-	b.Logf("memory after the pages: %.0f MB", float64(p.memory(b))/1e6)
 }
 
 // pageConns is how many people look at once.
