@@ -37,8 +37,8 @@ func (s *Service) Pause(ctx context.Context, by, id, reason string) error {
 }
 
 // Resume goes on with a paused broadcast.
-func (s *Service) Resume(ctx context.Context, by, id string) error {
-	return s.move(ctx, by, id, "broadcast.resume", "", core.BroadcastSending, core.BroadcastPaused)
+func (s *Service) Resume(ctx context.Context, by, id, reason string) error {
+	return s.move(ctx, by, id, "broadcast.resume", reason, core.BroadcastSending, core.BroadcastPaused)
 }
 
 // Cancel ends a broadcast after the messages in flight; what was not sent stays planned and is never sent.
@@ -59,6 +59,12 @@ func (s *Service) move(ctx context.Context, by, id, action, reason, to string, f
 				return core.Errorf(core.Closed, "Chiến dịch không còn ở bước này. Anh/chị tải lại trang.")
 			}
 			b.State, b.Reason = to, reason
+			if !b.Over() && to != core.BroadcastPaused {
+				b.Reason = "" // why it went on is in the audit log
+			}
+			if to == core.BroadcastCancelled {
+				b.FinishedAt = s.now()
+			}
 			return nil
 		})
 		return err

@@ -83,7 +83,7 @@ func TestHumanNeeded(t *testing.T) {
 	if w.state(t, "b") != core.BroadcastPaused || len(w.got) != 2 {
 		t.Fatal(w.state(t, "b"), w.got)
 	}
-	if err := s.Resume(t.Context(), "organizer:lan", "b"); err != nil {
+	if err := s.Resume(t.Context(), "organizer:lan", "b", "đã cấp quyền lại"); err != nil {
 		t.Fatal(err)
 	}
 	w.finish(t, s, "b")
@@ -121,7 +121,7 @@ func TestPauseAndCancel(t *testing.T) {
 			t.Fatal(w.state(t, "b"), len(w.got))
 		}
 	}
-	if err := s.Resume(t.Context(), "organizer:lan", "b"); err != nil {
+	if err := s.Resume(t.Context(), "organizer:lan", "b", "đã cấp quyền lại"); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -132,7 +132,7 @@ func TestPauseAndCancel(t *testing.T) {
 	if d := cmp.Diff(map[string]int64{"sent": 7, "planned": 13}, w.tally(t, "b")); d != "" || w.state(t, "b") != core.BroadcastCancelled {
 		t.Error(d)
 	}
-	if err := s.Resume(t.Context(), "organizer:lan", "b"); !core.Is(err, core.Closed) {
+	if err := s.Resume(t.Context(), "organizer:lan", "b", "đã cấp quyền lại"); !core.Is(err, core.Closed) {
 		t.Error(err)
 	}
 }

@@ -1,0 +1,94 @@
+package outreach
+
+import (
+	"context"
+	"iter"
+
+	"duthi/core"
+)
+
+// Outcome is what became of one person's message, with the person as they are now.
+type Outcome struct {
+	Delivery  core.Delivery
+	Recipient Recipient // Person only, when they are gone altogether
+}
+
+// Outcomes gives up to limit outcomes of a broadcast in a state ("" is any) with Person greater than after, in the
+// order of persons.
+func (s *Service) Outcomes(ctx context.Context, b core.Broadcast, state, after string, limit int) ([]Outcome, error) {
+	ds, err := s.cfg.Deliveries.Deliveries(ctx, b.ID, state, after, limit)
+	if err != nil || len(ds) == 0 {
+		return nil, err
+	}
+	known, err := s.recipients(ctx, b, after, ds[len(ds)-1].Person, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Outcome, len(ds))
+	for i, d := range ds {
+		r, ok := known[d.Person]
+		if !ok {
+			if r, err = s.cfg.Recipient(ctx, b, d.Person); err != nil && !core.Is(err, core.NotFound) {
+				return nil, err
+			}
+		}
+		r.Person = d.Person
+		out[i] = Outcome{d, r}
+	}
+	return out, nil
+}
+
+// recipients gives one page of a broadcast's audience by person: most of those a page of deliveries is about. Who
+// did meanwhile what the broadcast asks for is no longer in it, so that the audience is looked at without Who.
+func (s *Service) recipients(ctx context.Context, b core.Broadcast, after, last string, limit int) (map[string]Recipient, error) {
+	known := map[string]Recipient{}
+	if limit < 10 { // asking for each is as quick
+		return known, nil
+	}
+	b.Audience.Who = core.AudienceAll
+	people, err := s.cfg.Recipients(ctx, b, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range people {
+		if r.Person <= last {
+			known[r.Person] = r
+		}
+	}
+	return known, nil
+}
+
+// outcomePage is how many outcomes AllOutcomes holds in memory.
+const outcomePage = 500
+
+// AllOutcomes gives every outcome of a broadcast in the order of persons, a page in memory at a time.
+func (s *Service) AllOutcomes(ctx context.Context, b core.Broadcast) iter.Seq2[Outcome, error] {
+	return func(yield func(Outcome, error) bool) {
+		for after := ""; ; {
+			page, err := s.Outcomes(ctx, b, "", after, outcomePage)
+			if err != nil {
+				yield(Outcome{}, err)
+				return
+			}
+			for _, o := range page {
+				if !yield(o, nil) {
+					return
+				}
+				after = o.Delivery.Person
+			}
+			if len(page) < outcomePage {
+				return
+			}
+		}
+	}
+}
+
+// Exported notes in the audit log that somebody took the outcomes of a broadcast away as a file.
+func (s *Service) Exported(ctx context.Context, by string, b core.Broadcast) error {
+	return s.audited(ctx, by, "broadcast.export", b, "", func() error { return nil })
+}
+
+// Tally counts the deliveries of a broadcast by state, channel and reason.
+func (s *Service) Tally(ctx context.Context, b core.Broadcast) ([]core.DeliveryCount, error) {
+	return s.cfg.Deliveries.Tally(ctx, b.ID)
+}
