@@ -17,6 +17,7 @@ var vendors = map[string][]string{
 	"github.com/gin-gonic/gin":    {"duthi/core/web", "duthi/bot", "duthi/webapp"},
 	"github.com/robfig/cron":      {"duthi/jobs"},
 	"github.com/skip2/go-qrcode":  {"duthi/core/qr"},
+	"golang.org/x/image":          {"duthi/core/groupkit"},
 }
 
 // layer ranks our packages: imports point from a higher number to a lower one, or stay within a row where

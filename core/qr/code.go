@@ -114,3 +114,15 @@ func (c *Code) SVG(title string) []byte {
 func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(s)
 }
+
+// Each calls f with the place of every dark module, counted from the upper left corner of the quiet zone: for who
+// puts the code into a picture of their own.
+func (c *Code) Each(f func(x, y int)) {
+	for y, row := range c.modules {
+		for x, dark := range row {
+			if dark {
+				f(x, y)
+			}
+		}
+	}
+}
