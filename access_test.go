@@ -131,6 +131,11 @@ var personal = []access{
 	{route: "POST /console/don-vi/dau-moi", form: "don_vi=STC", roles: editing, ok: 200},
 	{route: "POST /console/dau-moi", roles: editing, ok: 200},
 	{route: "GET /dau-moi", roles: focal, ok: 200},
+	{route: "GET /dau-moi/tin-nhom", roles: focal, ok: 200},
+	{route: "GET /dau-moi/tin-nhom/anh", roles: focal, ok: 200},
+	{route: "GET /console/tin-nhom", query: "?don-vi=SNV", roles: everyRole, ok: 200},
+	{route: "GET /console/tin-nhom/anh", query: "?don-vi=SNV", roles: everyRole, ok: 200},
+	{route: "GET /console/tin-nhom/tai", query: "?cap=1", roles: everyRole, ok: 200},
 	{route: "GET /dau-moi/ma-qr", query: "?dang=svg", roles: focal, ok: 200},
 }
 

@@ -12,7 +12,7 @@ import (
 
 // notPages are addresses that answer with files, numbers or redirects: nothing to look at.
 var notPages = []string{"/static/", "/theme/", "/ma-qr/", "/robots.txt", "/favicon.ico", "/lich-thi.ics", "/livez", "/readyz", "/q/", "/c/",
-	"/zalo/", "/zalo_", "/gia-lap-zalo", "/trang-thai", "/tai-ve", "/ma-qr/tai", "/nhap/xuat"}
+	"/zalo/", "/zalo_", "/gia-lap-zalo", "/trang-thai", "/tai-ve", "/ma-qr/tai", "/nhap/xuat", "/tin-nhom/anh", "/tin-nhom/tai", "/dau-moi/ma-qr"}
 
 // TestPagesInTheBrowser opens every page the server has, at both widths: public ones, a contestant's, and the
 // console's for its owner. Each must fit its screen, please the browser and axe-core, and be looked at by people
@@ -22,9 +22,10 @@ func TestPagesInTheBrowser(t *testing.T) {
 	w := newWorld(t, nil, nil)
 	g := newGallery(t, w)
 	for _, width := range []int{phone, desktop} {
-		tabs := map[string]*tab{"public": b.open(t, w.base, width, true), "own": b.open(t, w.base, width, true), "console": b.open(t, w.base, width, true)}
+		tabs := map[string]*tab{"public": b.open(t, w.base, width, true), "own": b.open(t, w.base, width, true), "console": b.open(t, w.base, width, true), "focal": b.open(t, w.base, width, true)}
 		tabs["own"].remember(g.contestant)
 		tabs["console"].remember(g.owner)
+		tabs["focal"].remember(g.focal)
 		seen := 0
 		for _, route := range w.web.Routes() {
 			method, pattern, _ := strings.Cut(route, " ")
@@ -35,6 +36,8 @@ func TestPagesInTheBrowser(t *testing.T) {
 				group := "public"
 				switch {
 				case page == "/console/dang-nhap":
+				case strings.HasPrefix(page, "/dau-moi"):
+					group = "focal"
 				case strings.HasPrefix(page, "/console"):
 					group = "console"
 				case g.own(pattern):
@@ -81,6 +84,7 @@ func TestHomeInTheBrowserThroughTheContest(t *testing.T) {
 type gallery struct {
 	w                 *world
 	contestant, owner string
+	focal             string
 	over, running     string
 	person            string
 }
@@ -95,7 +99,7 @@ func newGallery(t *testing.T, w *world) *gallery {
 		t.Fatalf("handing in: %d", status)
 	}
 	g.running = w.begin(people[0]).ID
-	g.owner = w.organizer(t, "chu-tri", core.Owner, nil)
+	g.owner, g.focal = w.organizer(t, "chu-tri", core.Owner, nil), w.focal("SNV")
 	now := core.At(time.Now())
 	must(t, w.store.InsertRequest(context.Background(), core.Request{ID: core.NewID(now), ContestID: people[1].ContestID, ContestantID: people[1].ID,
 		Kind: "correction", Changes: map[string]string{"ho_ten": "Người Thử Hai"}, Note: "Tên bị gõ nhầm", Status: core.RequestOpen, CreatedAt: now, Revision: 1}))
@@ -128,6 +132,8 @@ func (g *gallery) fill(pattern string) []string {
 		return []string{"/ty-le", "/ty-le?q=noi+vu", "/ty-le?don-vi=SNV"}
 	case "/kiem-tra":
 		return []string{"/kiem-tra", "/kiem-tra?ma=7KQ2-M9XD-4HTA"}
+	case "/console/tin-nhom":
+		return []string{"/console/tin-nhom", "/console/tin-nhom?don-vi=SNV"}
 	case "/console/don-vi":
 		return []string{"/console/don-vi", "/console/don-vi?don-vi=SNV"}
 	}

@@ -11,6 +11,7 @@ import (
 	"duthi/core/audit"
 	"duthi/core/catalog"
 	"duthi/core/exam"
+	"duthi/core/groupkit"
 	"duthi/core/qr"
 	"duthi/core/talk"
 	"duthi/core/web"
@@ -42,6 +43,7 @@ type App struct {
 	log     *slog.Logger
 	clock   core.Clock
 	views   *views
+	painter *groupkit.Painter
 	server  *web.Server
 	metrics appMetrics
 }
@@ -68,10 +70,14 @@ func New(opt Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	painter, err := groupkit.NewPainter()
+	if err != nil {
+		return nil, err
+	}
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	return &App{opt: opt, log: opt.Log, clock: opt.Clock, views: v, metrics: newAppMetrics()}, nil
+	return &App{opt: opt, log: opt.Log, clock: opt.Clock, views: v, painter: painter, metrics: newAppMetrics()}, nil
 }
 
 // Register adds the role's routes, its error page and its metrics to the server.

@@ -83,7 +83,7 @@ func (a *App) registerConsole(s *web.Server) {
 	s.Add(web.Route{Method: "GET", Path: "/console/dang-nhap", Handler: a.consoleSignIn},
 		web.Route{Method: "POST", Path: "/console/dang-nhap", Handler: a.consoleSignInPost, Timeout: 20 * time.Second})
 	s.Add(a.activationRoutes()...)
-	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.talkRoutes()) {
+	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.talkRoutes()) {
 		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Timeout: r.timeout, Handler: func(c *gin.Context) error {
 			d, err := a.desk(c)
 			if core.Is(err, core.Unauthenticated) {
@@ -162,6 +162,7 @@ var consoleNav = []struct {
 	{"Zalo", "Kết nối Zalo", zaloPath, account.SeePeople},
 	{"Nội dung", "Nhập dữ liệu", "/console/nhap", account.EditContent},
 	{"Nội dung", "Mã QR", "/console/ma-qr", anyOrganizer},
+	{"Nội dung", "Tin cho nhóm", kitPath, account.SeeFigures},
 	{"Hệ thống", "Tài khoản", "/console/tai-khoan", account.ManageOrganizers},
 	{"Hệ thống", "Nhật ký", "/console/nhat-ky", account.ReviewResults},
 }

@@ -29,7 +29,6 @@ type focalPage struct {
 	Notice   string
 	Not, Did []focalPerson
 	Next     string // address of more people
-	Code     string // address of the unit's QR code
 	Updated  string
 }
 
@@ -57,7 +56,7 @@ func (a *App) focal(c *gin.Context, d *desk) error {
 	if !ok {
 		return core.Errorf(core.NotFound, "Đơn vị %s không còn trong danh sách. Vui lòng báo Ban Tổ chức.", unit)
 	}
-	p := focalPage{frame: a.focalFrame(d), Unit: row.Name, Row: rowOf(row.Name, row.Ratio, t.Target), Updated: second(d.at(t.At)) + ", " + date(d.at(t.At)), Code: "/dau-moi/ma-qr?dang="}
+	p := focalPage{frame: a.focalFrame(d), Unit: row.Name, Row: rowOf(row.Name, row.Ratio, t.Target), Updated: second(d.at(t.At)) + ", " + date(d.at(t.At))}
 	p.Heading = "Đã đạt " + fmt.Sprint(t.Target) + "%"
 	if !row.Reached && row.Headcount > 0 {
 		p.Heading = number(max(row.Headcount-row.People, 0)) + " người chưa dự thi"

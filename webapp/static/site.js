@@ -34,6 +34,21 @@
   const mistakes = document.getElementById("loi");
   if (mistakes) mistakes.focus();
 
+  // Copying a text; without this it can still be selected.
+  document.querySelectorAll("button[data-copy]").forEach((button) => {
+    const text = document.getElementById(button.dataset.copy), label = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      let done = false;
+      try { await navigator.clipboard.writeText(text.textContent); done = true; } catch (e) { // not over plain HTTP
+        getSelection().selectAllChildren(text);
+        done = document.execCommand("copy");
+      }
+      button.textContent = done ? "Đã chép" : "Nhấn giữ để chép";
+      setTimeout(() => { button.textContent = label; }, 3000);
+    });
+  });
+
   // Search as one types: the same page with the same form, of which only the list is taken.
   document.querySelectorAll("form[data-live]").forEach((form) => {
     let wait = 0, asked = 0;
