@@ -207,6 +207,9 @@ func (s *services) troubles(ctx context.Context) []string {
 	if s.cache.Ping(ctx) != nil {
 		out = append(out, "Bộ nhớ đệm chưa trả lời; hệ thống vẫn chạy, chậm hơn")
 	}
+	if t := s.copyTrouble(); t != "" {
+		out = append(out, t)
+	}
 	if s.zalo.on() {
 		if st, err := s.zalo.custodian(ctx).Status(ctx); err == nil && st.State == zalo.GrantNeedsConsent {
 			out = append(out, "Zalo OA cần được cấp quyền lại: mở Kết nối Zalo")

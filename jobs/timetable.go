@@ -35,7 +35,10 @@ type Work struct {
 	// CatchUp finds what Zalo's webhook missed; nil without Zalo.
 	CatchUp func(ctx context.Context) error
 	Inbox   Inbox
-	Clock   core.Clock
+	// Backup copies the embedded database once a day; nil where there is none, or no copies are wanted. It is asked
+	// every hour and does nothing when the day's copy is there: one that failed is tried again, but not at once.
+	Backup func(ctx context.Context, due time.Time) error
+	Clock  core.Clock
 }
 
 // Timetable gives the entries of the program.
@@ -64,6 +67,9 @@ func Timetable(w Work) []Entry {
 	if w.CatchUp != nil {
 		entries = append(entries, Entry{Name: "catch-up-zalo", Schedule: "40 */5 * * * *", Lease: 4 * time.Minute, SkipLate: 4 * time.Minute,
 			Run: func(ctx context.Context, _ time.Time) error { return w.CatchUp(ctx) }})
+	}
+	if w.Backup != nil {
+		entries = append(entries, Entry{Name: "backup", Schedule: "0 30 * * * *", Lease: 30 * time.Minute, SkipLate: 2 * time.Minute, Run: w.Backup})
 	}
 	return entries
 }
