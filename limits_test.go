@@ -49,6 +49,16 @@ func TestHugeRequests(t *testing.T) {
 			t.Errorf("%s with 8 MB: %d", path, resp.StatusCode)
 		}
 	}
+	for _, path := range []string{"/dang-nhap", "/console/dang-nhap", "/dang-ky", "/mat-so", "/thi/" + a.ID + "/nop"} {
+		body := "--x\r\nContent-Disposition: form-data; name=\"so_dien_thoai\"\r\n\r\n" + strings.Repeat("1", 70<<10) + "\r\n--x--\r\n"
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.base+path, strings.NewReader(body))
+		must(t, err)
+		req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		if status, _ := w.do(req, cookie); status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s with 70 KB in parts: %d", path, status)
+		}
+	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.base+"/", nil)
 	must(t, err)
 	req.Header.Set("Cookie", strings.Repeat("a", 64<<10))

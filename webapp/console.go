@@ -84,7 +84,7 @@ func (a *App) registerConsole(s *web.Server) {
 		web.Route{Method: "POST", Path: "/console/dang-nhap", Handler: a.consoleSignInPost, Timeout: 20 * time.Second})
 	s.Add(a.activationRoutes()...)
 	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.talkRoutes()) {
-		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Timeout: r.timeout, Handler: func(c *gin.Context) error {
+		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Files: r.maxBody > 0, Timeout: r.timeout, Handler: func(c *gin.Context) error {
 			d, err := a.desk(c)
 			if core.Is(err, core.Unauthenticated) {
 				return web.SeeOther(c, "/console/dang-nhap")

@@ -19,7 +19,7 @@ type auditPage struct {
 	Broken      string
 }
 
-type auditRow struct{ Seq, When, Who, What, Subject, Reason string }
+type auditRow struct{ Seq, When, Who, What, Code, Subject, Reason string }
 
 // auditLog shows the log, newest first, and whether the chain holds.
 func (a *App) auditLog(c *gin.Context, d *desk) error {
@@ -44,7 +44,8 @@ func (a *App) auditLog(c *gin.Context, d *desk) error {
 	}
 	for i := len(rows) - 1; i >= 0; i-- {
 		e := rows[i]
-		p.Rows = append(p.Rows, auditRow{number(e.Seq), second(d.at(e.At)) + " " + date(d.at(e.At)), e.Actor, e.Action, e.Subject, e.Reason})
+		what, code := actionInWords(e.Action)
+		p.Rows = append(p.Rows, auditRow{number(e.Seq), second(d.at(e.At)) + " " + date(d.at(e.At)), actorInWords(e.Actor), what, code, inWords(e.Subject), e.Reason})
 	}
 	if first > 0 {
 		p.Older = "/console/nhat-ky?truoc=" + strconv.FormatInt(first+1, 10)

@@ -49,7 +49,7 @@ func (a *App) showUnit(c *gin.Context, d *desk, unit string, more func(*consoleU
 	if u, ok := t.Unit(unit); ok {
 		p.Heading, p.Back, p.Code = u.Name, true, u.Code
 		p.Totals = []participationRow{rowOf(u.Name, u.Ratio, t.Target)}
-		p.Rows = consoleRows(t.Children(unit), t.Target, "")
+		p.Rows = consoleRows(t.Children(unit), t.Target, "", false)
 		more(&p)
 		return a.showSecret(c, http.StatusOK, "console-units", p)
 	}
@@ -62,7 +62,7 @@ func (a *App) showUnit(c *gin.Context, d *desk, unit string, more func(*consoleU
 			p.Other = number(t.Other.People) + " người (" + number(t.Other.Attempts) + " lượt) thi với Đơn vị khác, chưa tính vào tỷ lệ của đơn vị nào."
 		}
 	}
-	p.Rows = consoleRows(t.Find(q, block), t.Target, round)
+	p.Rows = consoleRows(t.Find(q, block), t.Target, round, true)
 	return a.show(c, http.StatusOK, "console-units", p)
 }
 
@@ -79,10 +79,14 @@ func (p *consoleUnitsPage) choices(d *desk, round, block string) {
 	}
 }
 
-func consoleRows(units []exam.UnitRow, target int, round string) []participationRow {
+// consoleRows gives the lines of units; under says whether they stand among units of other parents.
+func consoleRows(units []exam.UnitRow, target int, round string, under bool) []participationRow {
 	var rows []participationRow
 	for _, u := range units {
 		r := rowOf(u.Name, u.Ratio, target)
+		if under {
+			r.Under = u.Parent
+		}
 		if u.Code != "" && u.Level == 1 {
 			r.Href = "/console/don-vi?don-vi=" + url.QueryEscape(u.Code)
 			if round != "" {

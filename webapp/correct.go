@@ -79,7 +79,8 @@ func (a *App) correct(c *gin.Context, v *visitor) error {
 func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) formPage {
 	p := formPage{frame: a.frame(c, v, "Đổi số điện thoại", ""), Heading: "Đổi số điện thoại", Action: v.base + "du-lieu-cua-toi/dien-thoai", Button: "Gửi mã tới số mới",
 		After:  []action{{"Quay lại", v.base + "du-lieu-cua-toi"}},
-		Fields: []field{{Name: account.FieldPhone, Label: "Số điện thoại mới", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20}}}
+		Fields: []field{{Name: account.FieldPhone, Label: "Số điện thoại mới", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20},
+			{Name: account.FieldPassword, Label: "Mật khẩu đang dùng", Hint: "Để chắc là chính anh/chị đổi số.", Type: "password", Complete: "current-password", MaxLength: 100}}}
 	if ticket != "" {
 		p.Lead, p.Button, p.Hidden = "Nhập mã gồm 6 số vừa gửi tới số mới.", "Đổi số", map[string]string{"phieu": ticket}
 		p.Fields = []field{{Name: account.FieldCode, Label: "Mã xác thực", Mode: "numeric", Complete: "one-time-code", MaxLength: 8}}
@@ -98,7 +99,7 @@ func (a *App) phoneChange(c *gin.Context, v *visitor) error {
 	ctx, ticket := c.Request.Context(), c.PostForm("phieu")
 	var err error
 	if ticket == "" {
-		if ticket, _, err = a.opt.Account.SendPhoneCode(ctx, *v.person, c.PostForm(account.FieldPhone), c.ClientIP()); err == nil {
+		if ticket, _, err = a.opt.Account.SendPhoneCode(ctx, *v.person, c.PostForm(account.FieldPhone), c.PostForm(account.FieldPassword), c.ClientIP()); err == nil {
 			return a.showSecret(c, http.StatusOK, "form", a.phonePage(c, v, ticket))
 		}
 	} else {

@@ -30,15 +30,6 @@ func fields(err error) map[string]string {
 	return nil
 }
 
-// retryAfter gives the seconds an error asks to wait, or 5.
-func retryAfter(err error) int {
-	var e *core.Error
-	if errors.As(err, &e) && e.RetryAfter > 0 {
-		return e.RetryAfter
-	}
-	return 5
-}
-
 // field is one input of a form.
 type field struct {
 	Name, Label, Hint string

@@ -1,6 +1,8 @@
 package webapp
 
 import (
+	"html/template"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -10,15 +12,7 @@ import (
 
 // number writes 12846 as 12.846.
 func number[T ~int | ~int64](n T) string {
-	s := strconv.FormatInt(int64(n), 10)
-	sign := ""
-	if s[0] == '-' {
-		sign, s = "−", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "." + s[i:]
-	}
-	return sign + s
+	return core.Number(int64(n))
 }
 
 // percent writes 83.4 as 83,4%.
@@ -80,6 +74,23 @@ var compounds = strings.NewReplacer(
 	"hành chính", "hành\u00a0chính", "trực tuyến", "trực\u00a0tuyến", "pháp luật", "pháp\u00a0luật", "chuyển đổi số", "chuyển\u00a0đổi\u00a0số",
 	"lịch sử", "lịch\u00a0sử", "dân tộc", "dân\u00a0tộc", "năm 20", "năm\u00a020", "Đợt ", "Đợt\u00a0", "đợt ", "đợt\u00a0",
 )
+
+// wholes are the words of contest titles that stay on one line where it is wide enough, with the sign after them.
+var wholes = regexp.MustCompile(`(?i)(trực tuyến|tìm hiểu|tuyên truyền|cải cách hành chính|hành chính công|cải cách|hành chính|chuyển đổi số|pháp luật|lịch sử|dân tộc|an toàn giao thông|thứ \p{L}+[\s\x{00a0}][\d/]+|đợt \d+|năm \d+)[,.:;]?`)
+
+// kept writes a heading so that it breaks between its compounds; on a screen narrower than one of them it breaks
+// inside, which no-break spaces would not let it.
+func kept(s string) template.HTML {
+	var b strings.Builder
+	last := 0
+	for _, at := range wholes.FindAllStringIndex(s, -1) {
+		b.WriteString(template.HTMLEscapeString(s[last:at[0]]))
+		b.WriteString(`<span class="keep">` + template.HTMLEscapeString(s[at[0]:at[1]]) + `</span>`)
+		last = at[1]
+	}
+	b.WriteString(template.HTMLEscapeString(s[last:]))
+	return template.HTML(b.String())
+}
 
 // title keeps compounds together.
 func title(s string) string { return compounds.Replace(s) }

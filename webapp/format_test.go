@@ -23,6 +23,33 @@ func TestNumbersAndTimesAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
+func TestHeadingsBreakBetweenCompounds(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"Cuộc thi tìm hiểu, tuyên truyền cải cách hành chính năm 2023": `Cuộc thi <span class="keep">tìm hiểu,</span> <span class="keep">tuyên truyền</span> <span class="keep">cải cách hành chính</span> <span class="keep">năm 2023</span>`,
+		"<b> Pháp luật & đời sống":                                     `&lt;b&gt; <span class="keep">Pháp luật</span> &amp; đời sống`, "": "",
+	} {
+		if got := string(kept(s)); got != want {
+			t.Errorf("%q: %s, want %s", s, got, want)
+		}
+	}
+}
+
+func TestLogIsWrittenForPeople(t *testing.T) {
+	t.Parallel()
+	for action, want := range map[string]string{"organizer.add owner": "Thêm tài khoản, vai trò chủ trì", "contestant.unit SNV": "Chuyển đơn vị sang SNV",
+		"import.units": "Nhập đơn vị", "broadcast.create": "broadcast.create"} {
+		if got, _ := actionInWords(action); got != want {
+			t.Errorf("%s: %q, want %q", action, got, want)
+		}
+	}
+	for subject, want := range map[string]string{"organizer:an unit:SNV": "tài khoản an, đơn vị SNV", "tep don vi.csv": "tep don vi.csv"} {
+		if got := inWords(subject); got != want {
+			t.Errorf("%s: %q, want %q", subject, got, want)
+		}
+	}
+}
+
 func TestRoundsEndTheMinuteBeforeMidnight(t *testing.T) {
 	t.Parallel()
 	for end, want := range map[core.Instant]string{at("16/11/2023", "00:00:00"): "23:59 15/11/2023", at("15/11/2023", "17:00:00"): "17:00 15/11/2023"} {

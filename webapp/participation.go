@@ -22,6 +22,7 @@ type participationPage struct {
 	Totals         []participationRow // by block and in all; on the whole table only
 	Back           *action            // from a unit's sub-units to the table
 	Empty          string
+	Part           string // heads the names of sub-units
 }
 
 // choice is an option of a select.
@@ -33,6 +34,7 @@ type choice struct {
 // participationRow is a line of the table: a unit, a block or the contest.
 type participationRow struct {
 	Name, Href   string
+	Under        string // the unit above, where names of sub-units stand among others: many are called the same
 	People, Head string // numerator and denominator, always both
 	Attempts     string
 	Known        bool // the headcount is known: there is a percentage
@@ -63,6 +65,7 @@ func (a *App) participation(c *gin.Context, v *visitor) error {
 	if row, ok := t.Unit(unit); ok {
 		p.Heading, p.Back = row.Name, &action{"Tất cả đơn vị", v.base + "ty-le"}
 		p.Totals = []participationRow{rowOf(row.Name, row.Ratio, t.Target)}
+		p.Part = "Trực thuộc"
 		p.fill(t.Children(unit), t.Target, "")
 		return a.show(c, http.StatusOK, "participation", p)
 	}
@@ -96,6 +99,9 @@ func (p *participationPage) choices(v *visitor, round, block string) {
 func (p *participationPage) fill(rows []exam.UnitRow, target int, link string) {
 	for _, u := range rows {
 		r := rowOf(u.Name, u.Ratio, target)
+		if link != "" {
+			r.Under = u.Parent
+		}
 		if u.Children > 0 && link != "" {
 			r.Href = link + "don-vi=" + url.QueryEscape(u.Code)
 		}

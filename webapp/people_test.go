@@ -3,6 +3,7 @@ package webapp
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -80,7 +81,7 @@ func TestSessionCookieIsOutOfReach(t *testing.T) {
 	b := w.browser()
 	p := b.post("/dang-nhap", "so_dien_thoai", "0912300011", "mat_khau", examplePassword)
 	cookie := p.header.Get("Set-Cookie")
-	for _, want := range []string{"phien=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="} {
+	for _, want := range []string{"phien=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"} { // the session slides: the store ends it
 		if !strings.Contains(cookie, want) {
 			t.Errorf("cookie %q has no %s", cookie, want)
 		}
@@ -104,6 +105,53 @@ func TestPasswordIsResetByCode(t *testing.T) {
 	b.shows(b.post("/quen-mat-khau/ma", "ma", "000000", "mat_khau", "nắng hạ vàng rực rỡ"), 422, `href="#ma"`)
 	b.leads(b.post("/quen-mat-khau/ma", "ma", code, "mat_khau", "nắng hạ vàng rực rỡ"), "/bai-thi")
 	b.shows(b.get("/bai-thi"), 200, "Nguyễn Thị An")
+}
+
+// TestPhoneIsChangedWithThePassword: whoever finds a phone that is signed in must not get the account with it.
+func TestPhoneIsChangedWithThePassword(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.browser()
+	b.register(15)
+	w.now.Add(70_000)
+	const page = "/du-lieu-cua-toi/dien-thoai"
+	b.shows(b.get(page), 200, `id="mat_khau"`)
+	b.shows(b.post(page, "so_dien_thoai", "0912399915"), 422, `href="#mat_khau"`)
+	b.shows(b.post(page, "so_dien_thoai", "0912399915", "mat_khau", "không phải nó"), 422, `value="0912399915"`, "Mật khẩu chưa đúng.")
+	p := b.post(page, "so_dien_thoai", "0912399915", "mat_khau", examplePassword)
+	b.shows(p, 200, "vừa gửi tới số mới")
+	ticket := regexp.MustCompile(`name="phieu" value="([^"]+)"`).FindStringSubmatch(p.body)
+	b.leads(b.post(page, "phieu", ticket[1], "ma", b.code()), "/du-lieu-cua-toi?xong=sua")
+	b.leads(w.browser().post("/dang-nhap", "so_dien_thoai", "0912399915", "mat_khau", examplePassword), "/bai-thi")
+}
+
+// TestTriedTooOftenIsShown: only a busy server is asked again by the page itself (503 with Retry-After). A code or a
+// password that was tried too often would be tried for ever, and the words that say what to do never be read.
+func TestTriedTooOftenIsShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.browser().register(16)
+	b := w.browser()
+	b.leads(b.post("/dang-ky"), "/dang-ky/lien-he")
+	for range 5 {
+		b.shows(b.post("/dang-nhap", "so_dien_thoai", "0912300016", "mat_khau", "sai hết cả rồi"), 422)
+	}
+	p := b.post("/dang-nhap", "so_dien_thoai", "0912300016", "mat_khau", "sai hết cả rồi")
+	b.shows(p, 429, "Đã thử nhiều lần", `id="loi"`)
+	if p.header.Get("Retry-After") == "" {
+		t.Error("it does not say when to come back")
+	}
+	reset := w.browser()
+	w.now.Add(70_000)
+	reset.leads(reset.post("/quen-mat-khau", "so_dien_thoai", "0912300016"), "/quen-mat-khau/ma")
+	for range 5 {
+		p = reset.post("/quen-mat-khau/ma", "ma", "000000", "mat_khau", "nắng hạ vàng rực rỡ")
+	}
+	p = reset.post("/quen-mat-khau/ma", "ma", "000000", "mat_khau", "nắng hạ vàng rực rỡ")
+	reset.shows(p, 429, "Xin lấy mã mới")
+	if after := p.header.Get("Retry-After"); after != "" {
+		t.Errorf("waiting %s s does not bring a code back", after)
+	}
 }
 
 func TestOwnData(t *testing.T) {

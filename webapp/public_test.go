@@ -3,6 +3,7 @@ package webapp
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -44,6 +45,23 @@ func TestPublicPages(t *testing.T) {
 		}
 	}
 	b.shows(b.get("/khong-co"), 404, "Không tìm thấy trang", "0235.3833199", "Mã yêu cầu")
+}
+
+// TestSubUnitsAreToldApart: many are called the same.
+func TestSubUnitsAreToldApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.browser()
+	ed, err := w.edition(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit, _ := ed.Units.Unit("NTM-TM")
+	parent, _ := ed.Units.Unit("NTM")
+	b.shows(b.get("/ty-le?q="+url.QueryEscape(unit.Name)), 200, unit.Name+"<small>"+parent.Name+"</small>")
+	if p := b.get("/ty-le?don-vi=NTM"); strings.Contains(p.body, "<small>"+parent.Name) {
+		t.Error("on its own page the parent is said again for every part")
+	}
 }
 
 // TestPublicPagesStayWithoutDatabase closes the database under a running server.

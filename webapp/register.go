@@ -1,10 +1,11 @@
 package webapp
 
 import (
-	"fmt"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -132,11 +133,13 @@ func (a *App) showStep(c *gin.Context, v *visitor, d account.Draft, step account
 	return a.showSecret(c, status, "register", p)
 }
 
-// faultStatus gives the status of a form shown again. When the server is busy it says when to come back.
+// faultStatus gives the status of a form shown again. When the server is busy it says when to come back, and the script
+// sends the form again by itself (503); what was tried too often (429) and what does not pass by waiting is shown.
 func faultStatus(c *gin.Context, err error) int {
 	status := web.StatusOf(core.CodeOf(err))
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		c.Header("Retry-After", fmt.Sprint(retryAfter(err)))
+	var e *core.Error
+	if errors.As(err, &e) && e.RetryAfter > 0 && (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) {
+		c.Header("Retry-After", strconv.Itoa(e.RetryAfter))
 	}
 	if status == http.StatusUnauthorized {
 		return http.StatusUnprocessableEntity // the form was refused; nobody asked for a sign-in
@@ -229,13 +232,17 @@ func (a *App) registerFinish(c *gin.Context, v *visitor, code string) error {
 		return a.showStep(c, v, d, last, err)
 	}
 	a.server.SetCookie(c, draftCookie, "", -1)
-	a.remember(c, v, in)
+	a.remember(c, in)
 	return redirect(c, v.base+"thi")
 }
 
+// sessionCookieLife outlives a session, whose end the store moves on as long as it is used: a cookie that ended with
+// the session's first end would sign out people who come every week.
+const sessionCookieLife = 365 * 24 * time.Hour
+
 // remember sets the cookie of a sign-in.
-func (a *App) remember(c *gin.Context, v *visitor, in account.SignedIn) {
-	a.server.SetCookie(c, sessionCookie, in.Token, in.ExpiresAt.Sub(v.now))
+func (a *App) remember(c *gin.Context, in account.SignedIn) {
+	a.server.SetCookie(c, sessionCookie, in.Token, sessionCookieLife)
 }
 
 // backTo gives the address to go to after signing in.

@@ -79,7 +79,7 @@ func stepFields(r core.Registration, d account.Draft, step account.Step) []field
 		add(field{Name: account.FieldEmail, Label: "Thư điện tử", Type: "email", Mode: "email", Complete: "email", MaxLength: 120})
 	case account.StepName:
 		add(field{Name: account.FieldName, Label: "Họ và tên", Hint: "Đầy đủ, có dấu, đúng giấy tờ. Tên này in trên giấy chứng nhận.", Complete: "name", MaxLength: 80})
-		add(field{Name: account.FieldBirthDate, Label: "Ngày sinh", Hint: "Ngày/tháng/năm. Ví dụ: 31/12/1990.", Mode: "numeric", Complete: "bday", MaxLength: 10})
+		add(field{Name: account.FieldBirthDate, Label: "Ngày sinh", Hint: "Ngày/tháng/năm, gõ liền cũng được. Ví dụ: 31/12/1990.", Mode: "numeric", Complete: "bday", MaxLength: 10})
 		add(field{Name: account.FieldGender, Label: "Giới tính", Complete: "sex", Options: genders(d.Values[account.FieldGender])})
 	case account.StepIdentity:
 		add(field{Name: account.FieldNationalID, Label: "Số căn cước công dân hoặc số định danh", Hint: "12 chữ số. Được mã hóa khi lưu, chỉ dùng để xác minh người dự thi.", Mode: "numeric", Complete: "off", MaxLength: 20})

@@ -41,6 +41,9 @@ func newUnitForm(v *visitor, d account.Draft, c *gin.Context) *unitForm {
 	q := core.CleanText(c.Query("q"))
 	f := &unitForm{Heading: "Đơn vị công tác", Search: searchBox{q, "Tìm đơn vị"}, Other: v.ed.Contest.Registration.UnitOther,
 		Typed: d.Values[account.FieldUnitOther], Wrong: d.Errors[account.FieldUnit1] + d.Errors[account.FieldUnitOther]}
+	if two != "" { // a page from before the units changed
+		f.Wrong += d.Errors[account.FieldUnit2]
+	}
 	f.Chosen = v.ed.Units.FullName(two)
 	if f.Chosen == "" {
 		f.Chosen = v.ed.Units.FullName(one)

@@ -43,7 +43,7 @@ func loadViews() (*views, error) {
 	}
 	v := &views{pages: map[string]*template.Template{}, assets: assets}
 	funcs := template.FuncMap{
-		"asset": assets.URL, "icon": icon, "title": title, "sentence": sentence,
+		"asset": assets.URL, "icon": icon, "title": title, "kept": kept, "sentence": sentence,
 		"number": number[int64], "count": number[int], "percent": percent, "duration": duration,
 		"inc": func(i int) int { return i + 1 }, "dict": dict,
 	}

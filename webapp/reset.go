@@ -76,7 +76,7 @@ func (a *App) resetFinish(c *gin.Context, v *visitor) error {
 		return a.showSecret(c, faultStatus(c, err), "form", p)
 	}
 	a.server.SetCookie(c, resetCookie, "", -1)
-	a.remember(c, v, in)
+	a.remember(c, in)
 	return redirect(c, v.base+"bai-thi")
 }
 

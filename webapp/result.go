@@ -58,7 +58,7 @@ func newResultPage(v *visitor, r exam.Result, publicURL string) resultPage {
 		p.Heading = "Hết giờ, bài đã tự nộp"
 	}
 	p.Who = v.person.Contestant.FullName
-	if unit, ok := v.ed.Units.Unit(v.person.Contestant.UnitCode); ok {
+	if unit, ok := v.ed.Units.Unit(r.UnitCode); ok {
 		p.Who += " · " + unit.Name
 	}
 	p.When = fmt.Sprintf("Lúc %s, %s · %s, lượt %d", second(at), date(at), r.Round.Name, r.Ordinal)

@@ -47,6 +47,9 @@ func (a *App) save(c *gin.Context, v *visitor) error {
 		return core.Wrap(core.Invalid, "Câu trả lời gửi lên không đúng.", err)
 	}
 	b.request = saveRequest{Chosen: b.request.Chosen[:0]}
+	for places, i := b.request.Chosen[:cap(b.request.Chosen)], 0; i < len(places); i++ {
+		places[i] = -1 // a null leaves what somebody else's answer left here
+	}
 	if err := json.Unmarshal(b.data[:n], &b.request); err != nil {
 		return core.Wrap(core.Invalid, "Câu trả lời gửi lên không đúng.", err)
 	}

@@ -40,7 +40,7 @@ func (a *App) signIn(c *gin.Context, v *visitor) error {
 		p.Form = mistakes(err, p.Fields)
 		return a.showSecret(c, faultStatus(c, err), "signin", p)
 	}
-	a.remember(c, v, in)
+	a.remember(c, in)
 	return redirect(c, backTo(v, c.PostForm("ve")))
 }
 

@@ -69,7 +69,7 @@ func TestSavingByScript(t *testing.T) {
 	}
 	for body, status := range map[string]int{
 		`{"i":3,"c":[9],"r":1}`: 422, `{"i":99,"c":[0],"r":0}`: 422, `{"i":`: 422, ``: 422, strings.Repeat(" ", 600): 422,
-		`{"i":4,"c":[0,1,2,3],"r":0}`: 0,
+		`{"i":4,"c":[0,1,2,3],"r":0}`: 0, `{"i":6,"c":[null],"r":0}`: 422,
 	} {
 		if p := b.save(id, body); status != 0 && p.status != status || p.status >= 500 {
 			t.Errorf("%q: status %d %s", body, p.status, p.body)

@@ -116,6 +116,6 @@ func (a *App) chatSignIn(c *gin.Context, v *visitor) error {
 	if err != nil {
 		return err
 	}
-	a.remember(c, v, in)
+	a.remember(c, in)
 	return redirect(c, v.base+"thi")
 }

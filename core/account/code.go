@@ -104,7 +104,7 @@ func digitsOf(s string) string {
 // mayCode counts a message to a phone and says when the next may go.
 func (s *Service) mayCode(ctx context.Context, contestID, phone, addr string) error {
 	whom := s.cfg.Sealer.Hash(contestID, "phone", phone)
-	if err := s.allow(ctx, codesByAddress, network(addr)); err != nil {
+	if err := s.crowd(ctx, codesByAddress, addr); err != nil {
 		return err
 	}
 	if err := s.allow(ctx, codesByPhone, whom); err != nil {

@@ -84,7 +84,7 @@ func (s *Service) FinishRegistration(ctx context.Context, token, code, addr stri
 // this draft alone, which makes one person only, and a second tap on the button must not look like a failure.
 func (s *Service) provePhone(ctx context.Context, d draft, phone, code, addr string) error {
 	if !d.contest.File.Registration.OTP {
-		return s.allow(ctx, codesByAddress, network(addr))
+		return s.crowd(ctx, codesByAddress, addr)
 	}
 	if d.data.CodeID == "" || d.data.CodePhone != phone {
 		return wrongCode("Xin lấy mã mới cho số điện thoại này.")

@@ -120,7 +120,7 @@ func (s *Service) Activation(ctx context.Context, link string) (core.Organizer, 
 // ActivateFocalPoint uses the link (a POST, never on opening it), sets the password and signs in. Invalid with
 // Fields "mat_khau" leaves the link usable; NotFound when it is used or over.
 func (s *Service) ActivateFocalPoint(ctx context.Context, link, password, addr string) (SignedIn, error) {
-	if err := s.allow(ctx, signInsByAddress, network(addr)); err != nil {
+	if err := s.crowd(ctx, signInsByAddress, addr); err != nil {
 		return SignedIn{}, err
 	}
 	o, err := s.Activation(ctx, link)

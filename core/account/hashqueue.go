@@ -116,9 +116,7 @@ func (h *hasher) do(ctx context.Context, work func()) error {
 func (h *hasher) busy() *core.Error {
 	spread := min(max(h.wait(h.away.count(time.Now())).Seconds(), 5), latest-soonest)
 	wait := soonest + int(mathrand.Float64()*spread)
-	e := core.Errorf(core.Unavailable, "Đang đông, thử lại sau %d giây.", wait)
-	e.RetryAfter = wait
-	return e
+	return busy(wait)
 }
 
 // sentAway counts the people sent away recently; older ones fade.

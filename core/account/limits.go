@@ -55,6 +55,21 @@ var (
 // so that nobody can lock somebody else out.
 var slowAccount = cache.Backoff{Free: 5, First: 5 * time.Second, Longest: 5 * time.Minute, Window: 15 * time.Minute}
 
+// crowd takes a token of a limit that only spreads many people of one address over time, or says when there will be
+// one: nobody did anything too often, so it is an answer of a busy server (Unavailable) and the page tries again.
+func (s *Service) crowd(ctx context.Context, l limit, addr string) error {
+	if ok, wait := s.cfg.Cache.Allow(ctx, cache.LimitKey(l.name, network(addr)), l.count, l.window); !ok {
+		return busy(max(int(math.Ceil(wait.Seconds())), 1))
+	}
+	return nil
+}
+
+func busy(seconds int) *core.Error {
+	e := core.Errorf(core.Unavailable, "Đang đông, thử lại sau %d giây.", seconds)
+	e.RetryAfter = seconds
+	return e
+}
+
 // allow takes a token, or says when there will be one.
 func (s *Service) allow(ctx context.Context, l limit, whom string) error {
 	if ok, wait := s.cfg.Cache.Allow(ctx, cache.LimitKey(l.name, whom), l.count, l.window); !ok {

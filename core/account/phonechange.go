@@ -7,15 +7,20 @@ import (
 	"duthi/core"
 )
 
-// SendPhoneCode sends a code to the number a contestant wants to change to. ticket goes into the form or a
-// cookie. Whether the number has an account shows only after the code.
-func (s *Service) SendPhoneCode(ctx context.Context, p Person, phone, addr string) (ticket string, st CodeState, err error) {
+// SendPhoneCode checks the password and sends a code to the number a contestant wants to change to: with the number
+// goes the way back into the account, so whoever finds a phone that is signed in must not be able to change it. ticket
+// goes into the form or a cookie. Whether the number has an account shows only after the code. Invalid with Fields
+// "so_dien_thoai" or "mat_khau".
+func (s *Service) SendPhoneCode(ctx context.Context, p Person, phone, password, addr string) (ticket string, st CodeState, err error) {
 	if err := p.mustBeContestant(); err != nil {
 		return "", st, err
 	}
 	number, err := core.NormalizePhone(phone)
 	if err != nil {
 		return "", st, core.FieldErrors(map[string]string{FieldPhone: message(err)})
+	}
+	if err := s.checkOwnPassword(ctx, p, password, addr); err != nil {
+		return "", st, err
 	}
 	if err := s.mayCode(ctx, p.ContestID, number, addr); err != nil {
 		return "", st, err
@@ -36,6 +41,19 @@ func (s *Service) SendPhoneCode(ctx context.Context, p Person, phone, addr strin
 	}
 	return ticket, CodeState{Sent: true, Shown: MaskPhone(number), Channel: s.channelName(),
 		ExpiresAt: t.ExpiresAt, ResendAfter: t.CreatedAt.Add(resendAfter)}, nil
+}
+
+// checkOwnPassword makes sure that it is the person who asks. Invalid with Fields "mat_khau".
+func (s *Service) checkOwnPassword(ctx context.Context, p Person, password, addr string) error {
+	phc, _, err := s.passwordOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	err = s.guess(ctx, p.Subject(), addr, func() (bool, error) { return s.hasher.verify(ctx, phc, password) })
+	if core.Is(err, core.Unauthenticated) {
+		return core.FieldErrors(map[string]string{FieldPassword: "Mật khẩu chưa đúng."})
+	}
+	return err
 }
 
 // ConfirmPhone checks the code and changes the number at once, or files a request after the first attempt.

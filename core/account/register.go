@@ -16,7 +16,7 @@ func (s *Service) StartRegistration(ctx context.Context, contestID, unitCode, ad
 	if err != nil {
 		return "", Draft{}, err
 	}
-	if err := s.allow(ctx, draftsByAddress, network(addr)); err != nil {
+	if err := s.crowd(ctx, draftsByAddress, addr); err != nil {
 		return "", Draft{}, err
 	}
 	now, secret := s.cfg.Clock.Now(), newSecret()

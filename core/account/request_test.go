@@ -182,7 +182,10 @@ func TestPhoneChange(t *testing.T) {
 	in := w.register(goodForm())
 	w.register(goodForm().with(account.FieldPhone, "0987654321").with(account.FieldNationalID, "049085000002"))
 	change := func(phone string) (account.Correction, error) {
-		ticket, _, err := w.SendPhoneCode(t.Context(), in.Person, phone, addr)
+		if _, _, err := w.SendPhoneCode(t.Context(), in.Person, phone, "không phải mật khẩu này", addr); fieldOf(err, account.FieldPassword) == "" {
+			t.Errorf("a wrong password: %v", err)
+		}
+		ticket, _, err := w.SendPhoneCode(t.Context(), in.Person, phone, goodPass, addr)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,7 @@ func (s *Service) SignIn(ctx context.Context, contestID, phone, password, addr s
 // phone). Unauthenticated when the check says no.
 func (s *Service) guess(ctx context.Context, whom, addr string, check func() (bool, error)) error {
 	from := network(addr)
-	if err := s.allow(ctx, signInsByAddress, from); err != nil {
+	if err := s.crowd(ctx, signInsByAddress, addr); err != nil {
 		return err
 	}
 	if err := s.peek(ctx, failuresByAddress, from); err != nil {

@@ -184,7 +184,7 @@ func (s *Service) ChatLinkOwner(ctx context.Context, secret string) (core.Contes
 
 // UseChatLink uses the link up (a POST, never on opening it) and signs in.
 func (s *Service) UseChatLink(ctx context.Context, secret, addr string) (SignedIn, error) {
-	if err := s.allow(ctx, signInsByAddress, network(addr)); err != nil {
+	if err := s.crowd(ctx, signInsByAddress, addr); err != nil {
 		return SignedIn{}, err
 	}
 	c, err := s.ChatLinkOwner(ctx, secret)

@@ -14,6 +14,7 @@ type Summary struct {
 	Status      core.AttemptStatus
 	Final       bool
 	Valid       bool // over, not void, at least one answer
+	UnitCode    string // the contestant's unit when it started
 	StartedAt   core.Instant
 	Deadline    core.Instant
 	SubmittedAt core.Instant
@@ -117,7 +118,7 @@ func (ed *Edition) certifies(a *core.Attempt) bool {
 func (ed *Edition) summary(a *core.Attempt, now core.Instant) Summary {
 	s := Summary{
 		ID: a.ID, Round: ed.roundOf(a), Ordinal: a.Ordinal, Status: a.Status, Final: a.Final(), Valid: a.Valid(),
-		StartedAt: a.StartedAt, Deadline: a.Deadline, SubmittedAt: a.SubmittedAt, Questions: len(a.Paper), Void: a.Void,
+		UnitCode: a.UnitCode, StartedAt: a.StartedAt, Deadline: a.Deadline, SubmittedAt: a.SubmittedAt, Questions: len(a.Paper), Void: a.Void,
 	}
 	if !s.Final {
 		for _, ans := range a.Answers {

@@ -122,7 +122,7 @@ func withinBounds(v int64, rule core.PredictionRule) error {
 		top = predictionLimit
 	}
 	if v < rule.Min || v > top {
-		return predictionError(fmt.Sprintf("Số dự đoán phải từ %d đến %d.", rule.Min, top))
+		return predictionError(fmt.Sprintf("Số dự đoán phải từ %s đến %s.", core.Number(rule.Min), core.Number(top)))
 	}
 	return nil
 }
@@ -148,7 +148,7 @@ func ParsePrediction(text string, rule core.PredictionRule) (*int64, error) {
 	if errors.Is(err, strconv.ErrRange) {
 		v = 1 << 62
 	} else if err != nil {
-		return nil, predictionError("Số dự đoán phải là số nguyên, ví dụ 4120.")
+		return nil, predictionError("Số dự đoán phải là số nguyên, ví dụ 4.120.")
 	}
 	n := int64(v)
 	if err := withinBounds(n, rule); err != nil {

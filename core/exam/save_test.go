@@ -3,6 +3,7 @@ package exam
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -40,6 +41,14 @@ func TestParsePrediction(t *testing.T) {
 		if _, err := ParsePrediction(typed, bounded); (err == nil) != ok {
 			t.Errorf("%s within 10..20: %v", typed, err)
 		}
+	}
+}
+
+func TestBoundsOfAGuessAreWrittenAsPeopleReadThem(t *testing.T) {
+	t.Parallel()
+	_, err := ParsePrediction("60.000", core.PredictionRule{Enabled: true, Max: 50000})
+	if err == nil || !strings.Contains(err.Error(), "từ 0 đến 50.000") {
+		t.Error(err)
 	}
 }
 

@@ -52,7 +52,7 @@ func (s *Service) begin(ctx context.Context, ed *Edition, c core.Contestant, r c
 	}
 	a.Paper = core.DrawPaper(ed.Bank, quiz, a.Seed)
 	if len(a.Paper) == 0 {
-		return core.Attempt{}, core.Errorf(core.Unavailable, "Cuộc thi chưa có câu hỏi. Hãy báo Ban Tổ chức.")
+		return core.Attempt{}, core.Errorf(core.Closed, "Cuộc thi chưa có câu hỏi. Hãy báo Ban Tổ chức.")
 	}
 	a.Answers = make([]core.Answer, len(a.Paper))
 	if err := s.attempts.InsertAttempt(ctx, a); err != nil {

@@ -16,7 +16,7 @@ const mountTimeout = 20 * time.Second
 func (s *Server) Mount(prefix string, h http.Handler, maxBody int64) {
 	h = http.StripPrefix(strings.TrimSuffix(prefix, "/"), h)
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		s.Add(Route{Method: method, Path: strings.TrimSuffix(prefix, "/") + "/*path", Quiet: true, CrossOrigin: true, MaxBody: maxBody, Timeout: mountTimeout,
+		s.Add(Route{Method: method, Path: strings.TrimSuffix(prefix, "/") + "/*path", Quiet: true, CrossOrigin: true, Files: true, MaxBody: maxBody, Timeout: mountTimeout,
 			Handler: func(c *gin.Context) error {
 				h.ServeHTTP(c.Writer, c.Request)
 				return nil

@@ -113,7 +113,7 @@ func (s *Server) adapt(r Route, h Handler) gin.HandlerFunc {
 		if c.Request.Body != nil && c.Request.Body != http.NoBody {
 			c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, body)
 		}
-		err := readForm(c.Request)
+		err := readForm(c.Request, r.Files)
 		if err == nil {
 			err = h(c)
 		}
@@ -123,13 +123,21 @@ func (s *Server) adapt(r Route, h Handler) gin.HandlerFunc {
 	}
 }
 
-// readForm reads a plain form before the handler runs: gin would take one that is too large or cut off for an
-// empty one. Files and JSON are left to the handler.
-func readForm(r *http.Request) error {
-	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+// readForm reads a form before the handler runs: gin would take one that is too large or cut off for an empty one.
+// JSON, and files where the route takes them, are left to the handler.
+func readForm(r *http.Request, files bool) error {
+	if r.Method != http.MethodPost {
 		return nil
 	}
-	err := r.ParseForm()
+	var err error
+	switch kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.ToLower(strings.TrimSpace(kind)) {
+	case "application/x-www-form-urlencoded":
+		err = r.ParseForm()
+	case "multipart/form-data":
+		if !files {
+			err = r.ParseMultipartForm(defaultBody)
+		}
+	}
 	var tooBig *http.MaxBytesError
 	if err == nil || errors.As(err, &tooBig) {
 		return err

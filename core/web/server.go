@@ -97,6 +97,7 @@ type Route struct {
 	Timeout     time.Duration // of the handler's context, 10 s when 0
 	Quiet       bool          // successes are logged at debug level only: health checks, saves, static files
 	CrossOrigin bool          // called by other machines, not from our pages: the webhook
+	Files       bool          // takes files, which its handler reads
 }
 
 // Add registers routes. It panics on a route that is there already, like gin: that is a mistake in a table.

@@ -66,23 +66,28 @@
 
   // When everybody comes at once: the form waits and tries again by itself, keeping what was typed.
   document.querySelectorAll("form[data-patient]").forEach((form) => {
+    const button = form.querySelector("button[type=submit]"), label = button.textContent;
+    const free = () => { button.disabled = false; button.textContent = label; };
+    window.addEventListener("pageshow", (e) => { if (e.persisted) free(); }); // back after it was sent
     form.addEventListener("submit", (e) => {
       e.preventDefault();
-      const button = form.querySelector("button[type=submit]"), label = button.textContent;
       const body = new URLSearchParams(new FormData(form));
+      let lost = 0;
       const send = async () => {
         button.disabled = true;
         let res;
-        try { res = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }); } catch (err) { return later(3); }
-        const wait = Number(res.headers.get("Retry-After")) || 5;
-        if ((res.status === 429 || res.status === 503) && wait <= 60) return later(wait);
-        if (res.redirected) return location.assign(res.url);
+        try { res = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }); } catch (err) {
+          return ++lost < 20 ? later(3, "Mất mạng, tự gửi lại sau ") : free();
+        }
+        if (res.redirected) return location.assign(res.url); // it was taken, whatever the next page says
+        const wait = Number(res.headers.get("Retry-After"));
+        if (res.status === 503 && wait > 0 && wait <= 60) return later(wait, "Đang đông, tự thử lại sau ");
         const text = await res.text(); // the same form again, with what is wrong
         document.open(); document.write(text); document.close();
       };
-      const later = (seconds) => {
-        button.textContent = "Đang đông, tự thử lại sau " + seconds + " giây";
-        setTimeout(() => (seconds > 1 ? later(seconds - 1) : ((button.textContent = label), send())), 1000);
+      const later = (seconds, words) => {
+        button.textContent = words + seconds + " giây";
+        setTimeout(() => (seconds > 1 ? later(seconds - 1, words) : ((button.textContent = label), send())), 1000);
       };
       send();
     });
