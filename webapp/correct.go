@@ -78,7 +78,7 @@ func (a *App) correct(c *gin.Context, v *visitor) error {
 // phonePage changes the phone: a code goes to the new number first.
 func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) formPage {
 	p := formPage{frame: a.frame(c, v, "Đổi số điện thoại", ""), Heading: "Đổi số điện thoại", Action: v.base + "du-lieu-cua-toi/dien-thoai", Button: "Gửi mã tới số mới",
-		After:  []action{{"Quay lại", v.base + "du-lieu-cua-toi"}},
+		After: []action{{"Quay lại", v.base + "du-lieu-cua-toi"}},
 		Fields: []field{{Name: account.FieldPhone, Label: "Số điện thoại mới", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20},
 			{Name: account.FieldPassword, Label: "Mật khẩu đang dùng", Hint: "Để chắc là chính anh/chị đổi số.", Type: "password", Complete: "current-password", MaxLength: 100}}}
 	if ticket != "" {

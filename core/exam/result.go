@@ -13,7 +13,7 @@ type Summary struct {
 	Ordinal     int // lượt 1, 2 …
 	Status      core.AttemptStatus
 	Final       bool
-	Valid       bool // over, not void, at least one answer
+	Valid       bool   // over, not void, at least one answer
 	UnitCode    string // the contestant's unit when it started
 	StartedAt   core.Instant
 	Deadline    core.Instant
