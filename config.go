@@ -18,7 +18,8 @@ import (
 type Config struct {
 	Addr, OpsAddr  string
 	Data           string
-	Backups        int // daily copies of the embedded database that are kept; 0: none are made
+	Retention      string // auto, off
+	Backups        int    // daily copies of the embedded database that are kept; 0: none are made
 	MongoURI       string
 	RedisURL       string
 	PublicURL      string // without a slash at its end; empty: from the listener
@@ -79,6 +80,7 @@ func settings() []setting {
 		{"ops-addr", "DUTHI_OPS_ADDR", "127.0.0.1:8081", "listener of /metrics and pprof; off to have none", false, hostPort(func(c *Config) *string { return &c.OpsAddr }, true)},
 		{"data", "DUTHI_DATA", "./data", "folder of the embedded database and files", false, text(func(c *Config) *string { return &c.Data })},
 		{"backups", "DUTHI_BACKUPS", "7", "daily copies of the embedded database kept in the data folder's backups; 0 to make none", false, backupsKept},
+		{"retention", "DUTHI_RETENTION", "auto", "anonymise a contest when its file's time to keep personal data is over: auto, or off (duthi retention does it)", false, oneOf(func(c *Config) *string { return &c.Retention }, "auto", "off")},
 		{"mongodb-uri", "DUTHI_MONGODB_URI", "", "MongoDB; empty: the embedded SQLite", true, mongoURI},
 		{"redis-url", "DUTHI_REDIS_URL", "", "Redis; empty: in this process", true, redisURL},
 		{"public-url", "DUTHI_PUBLIC_URL", "", "what links and QR codes lead to; empty: from the listener", false, publicURL},

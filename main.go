@@ -51,6 +51,7 @@ func commands() []command {
 		{"organizer", "add|reset NAME --role ROLE", "accounts of the console", runOrganizer},
 		{"backup", "FILE", "copy the embedded database while it runs", runBackup},
 		{"restore", "FILE", "put a copy back when nothing runs", runRestore},
+		{"retention", "[--dry-run]", "anonymise contests whose time to keep personal data is over; --dry-run only says when and what", runRetention},
 		{"reseal", "", "after a change of the secret key: seal what the old key sealed with the new one", runReseal},
 		{"audit", "verify", "check the hash chain of the log", runAudit},
 		{"version", "", "print the version", runVersion},

@@ -14,25 +14,26 @@ const (
 // Broadcast is one run of messages to an audience (chiến dịch nhắc): an organizer's own, or one made by a
 // ReminderRule.
 type Broadcast struct {
-	ID         string   `json:"id"` // of a rule's run it names the rule, the round and the moment, so that each is made once
-	ContestID  string   `json:"contest_id"`
-	RuleID     string   `json:"rule_id,omitempty"`
-	RoundID    string   `json:"round_id,omitempty"` // what {dot}, {dong_luc} and {con_luot} are about
-	Title      string   `json:"title"`              // for organizers
-	Audience   Audience `json:"audience"`
-	Content    Content  `json:"content"`
-	Billed     bool     `json:"billed,omitempty"` // may use consultation messages that cost money
-	State      string   `json:"state"`
-	Reason     string   `json:"reason,omitempty"`     // of paused and cancelled, for organizers
-	StartAt    Instant  `json:"start_at"`             // not before
-	StopAt     Instant  `json:"stop_at,omitempty"`    // what is not sent by then is skipped: a closing moment has passed
-	PlanAfter  string   `json:"plan_after,omitempty"` // the person planned last
-	PlannedAt  Instant  `json:"planned_at,omitempty"`
-	FinishedAt Instant  `json:"finished_at,omitempty"`
-	CreatedBy  string   `json:"created_by"` // organizer:NAME or system
-	CreatedAt  Instant  `json:"created_at"`
-	UpdatedAt  Instant  `json:"updated_at"`
-	Revision   int64    `json:"revision"`
+	ID         string          `json:"id"` // of a rule's run it names the rule, the round and the moment, so that each is made once
+	ContestID  string          `json:"contest_id"`
+	RuleID     string          `json:"rule_id,omitempty"`
+	RoundID    string          `json:"round_id,omitempty"` // what {dot}, {dong_luc} and {con_luot} are about
+	Title      string          `json:"title"`              // for organizers
+	Audience   Audience        `json:"audience"`
+	Content    Content         `json:"content"`
+	Billed     bool            `json:"billed,omitempty"` // may use consultation messages that cost money
+	State      string          `json:"state"`
+	Reason     string          `json:"reason,omitempty"`     // of paused and cancelled, for organizers
+	StartAt    Instant         `json:"start_at"`             // not before
+	StopAt     Instant         `json:"stop_at,omitempty"`    // what is not sent by then is skipped: a closing moment has passed
+	PlanAfter  string          `json:"plan_after,omitempty"` // the person planned last
+	PlannedAt  Instant         `json:"planned_at,omitempty"`
+	FinishedAt Instant         `json:"finished_at,omitempty"`
+	Kept       []DeliveryCount `json:"kept,omitempty"` // what became of its deliveries, once they were removed with the contest's personal data
+	CreatedBy  string          `json:"created_by"`     // organizer:NAME or system
+	CreatedAt  Instant         `json:"created_at"`
+	UpdatedAt  Instant         `json:"updated_at"`
+	Revision   int64           `json:"revision"`
 }
 
 // Over reports whether nothing will be sent any more.

@@ -38,6 +38,8 @@ type Work struct {
 	// Backup copies the embedded database once a day; nil where there is none, or no copies are wanted. It is asked
 	// every hour and does nothing when the day's copy is there: one that failed is tried again, but not at once.
 	Backup func(ctx context.Context, due time.Time) error
+	// Retain anonymises contests whose time is over, for some minutes at most; nil when that is turned off.
+	Retain func(ctx context.Context) error
 	Clock  core.Clock
 }
 
@@ -70,6 +72,10 @@ func Timetable(w Work) []Entry {
 	}
 	if w.Backup != nil {
 		entries = append(entries, Entry{Name: "backup", Schedule: "0 30 * * * *", Lease: 30 * time.Minute, SkipLate: 2 * time.Minute, Run: w.Backup})
+	}
+	if w.Retain != nil {
+		entries = append(entries, Entry{Name: "retention", Schedule: "0 40 * * * *", Lease: 10 * time.Minute, SkipLate: 30 * time.Minute,
+			Run: func(ctx context.Context, _ time.Time) error { return w.Retain(ctx) }})
 	}
 	return entries
 }

@@ -78,6 +78,7 @@ func (a *App) overview(c *gin.Context, d *desk) error {
 		p.Charts = []chart{dailyChart(b.Days, 45, 960, "wide-chart"), dailyChart(b.Days, 14, 340, "phone-chart")}
 	}
 	p.health(d, b, a.opt.Ready)
+	p.retention(a, d)
 	if err := a.tasks(c, d, &p, b); err != nil {
 		return err
 	}

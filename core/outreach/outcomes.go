@@ -90,5 +90,8 @@ func (s *Service) Exported(ctx context.Context, by string, b core.Broadcast) err
 
 // Tally counts the deliveries of a broadcast by state, channel and reason.
 func (s *Service) Tally(ctx context.Context, b core.Broadcast) ([]core.DeliveryCount, error) {
+	if b.Kept != nil {
+		return b.Kept, nil
+	}
 	return s.cfg.Deliveries.Tally(ctx, b.ID)
 }

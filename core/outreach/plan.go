@@ -85,7 +85,7 @@ type Forecast struct {
 
 // Forecast sums up the plan of a broadcast; rate is messages a minute.
 func (s *Service) Forecast(ctx context.Context, b core.Broadcast, rate int) (Forecast, error) {
-	counts, err := s.cfg.Deliveries.Tally(ctx, b.ID)
+	counts, err := s.Tally(ctx, b)
 	if err != nil {
 		return Forecast{}, err
 	}

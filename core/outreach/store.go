@@ -53,6 +53,9 @@ type DeliveryStore interface {
 	// Tally counts deliveries, in the order of state, channel and reason.
 	Tally(ctx context.Context, broadcastID string) ([]core.DeliveryCount, error)
 
+	// DeleteDeliveries removes up to limit deliveries of a broadcast, as bulk work, and says how many.
+	DeleteDeliveries(ctx context.Context, broadcastID string, limit int) (int, error)
+
 	// TakeTurn takes one of a person's max turns of a day for a broadcast, which may take it again; Limited when
 	// others have them all.
 	TakeTurn(ctx context.Context, person, day, broadcastID string, max int) error

@@ -153,6 +153,11 @@ func (s *Store) ReturnTurn(ctx context.Context, person, day, broadcastID string)
 	return err
 }
 
+// DeleteDeliveries implements outreach.DeliveryStore.
+func (s *Store) DeleteDeliveries(ctx context.Context, broadcastID string, limit int) (int, error) {
+	return removeSome(ctx, s.deliveries, doc("broadcast_id", broadcastID), doc("broadcast_id", broadcastID), limit) // to one shard
+}
+
 // DeleteTurns implements outreach.DeliveryStore.
 func (s *Store) DeleteTurns(ctx context.Context, before string, limit int) (int, error) {
 	return removeSome(ctx, s.turns, doc("day", doc("$lt", before)), nil, limit)

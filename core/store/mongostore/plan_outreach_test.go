@@ -37,6 +37,7 @@ func outreachOperations(t *testing.T, s *Store) {
 	ask(t)(s.LostDeliveries(ctx, "b", start+9, 9))
 	ask(t)(s.OpenTo(ctx, "u", 9))
 	ask(t)(s.Tally(ctx, "b"))
+	ask(t)(s.DeleteDeliveries(ctx, "b", 9))
 	must(t, s.TakeTurn(ctx, "p", "2023-10-01", "b", 1))
 	must(t, s.TakeTurn(ctx, "p", "2023-10-02", "b", 1))
 	must(t, s.ReturnTurn(ctx, "p", "2023-10-01", "b"))

@@ -134,6 +134,19 @@ func (s *Store) ReturnTurn(ctx context.Context, person, day, broadcastID string)
 	return s.write(ctx, `DELETE FROM turns WHERE person = ? AND day = ? AND broadcast_id = ?`, person, day, broadcastID)
 }
 
+// DeleteDeliveries removes deliveries of a broadcast.
+func (s *Store) DeleteDeliveries(ctx context.Context, broadcastID string, limit int) (int, error) {
+	n := 0
+	err := s.writer.slices(ctx, func(c *writeConn) (bool, error) {
+		some := min(limit-n, 200)
+		deleted, err := c.exec(`DELETE FROM deliveries WHERE broadcast_id = ?1 AND person IN (SELECT person FROM deliveries
+			WHERE broadcast_id = ?1 ORDER BY person LIMIT ?2)`, broadcastID, some)
+		n += int(deleted)
+		return err != nil || int(deleted) < some || n == limit, err
+	})
+	return n, err
+}
+
 // DeleteTurns removes turns of past days.
 func (s *Store) DeleteTurns(ctx context.Context, before string, limit int) (int, error) {
 	n := 0

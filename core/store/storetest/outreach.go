@@ -22,6 +22,7 @@ var deliveryTests = tests{
 	{"a lease that ended is taken over, once", deliveryTakeover},
 	{"one may mark as sending", deliveryMark},
 	{"counts, lists, what is lost, whose echo", deliveryStates},
+	{"removed a few at a time, of one broadcast", deliveryRemoval},
 	{"turns of a day", turnLife},
 	{"many take the last turn", turnRace},
 }
@@ -53,6 +54,7 @@ func broadcastLife(t *testing.T, s store.Store) {
 		t.Fatalf("want one winner: %v", codes)
 	}
 	b2.State, b2.Revision = core.BroadcastSending, 2
+	b2.Kept = []core.DeliveryCount{{State: core.DeliverySent, Channel: core.ChannelBilled, Count: 7, Cost: 385}}
 	ok(t, s.UpdateBroadcast(ctx(t), b2))
 	same(t, must(s.BroadcastsIn(ctx(t), core.BroadcastSending, T0+4, 9))(t), []core.Broadcast{b2})
 	same(t, len(must(s.BroadcastsIn(ctx(t), core.BroadcastSending, T0+5, 9))(t)), 2)
@@ -214,6 +216,18 @@ func deliveryStates(t *testing.T, s store.Store) {
 	}
 	_, err := s.NextDelivery(ctx(t), "b")
 	code(t, err, core.NotFound)
+}
+
+func deliveryRemoval(t *testing.T, s store.Store) {
+	ok(t, s.PlanDeliveries(ctx(t), planned("b", 450)))
+	other := planned("b2", 3)
+	ok(t, s.PlanDeliveries(ctx(t), other))
+	same(t, must(s.DeleteDeliveries(ctx(t), "b", 30))(t), 30)
+	same(t, len(must(s.Deliveries(ctx(t), "b", "", "", 1000))(t)), 420)
+	same(t, must(s.DeleteDeliveries(ctx(t), "b", 1000))(t), 420)
+	same(t, must(s.DeleteDeliveries(ctx(t), "b", 1000))(t), 0)
+	same(t, must(s.Deliveries(ctx(t), "b", "", "", 9))(t), []core.Delivery{})
+	same(t, must(s.Deliveries(ctx(t), "b2", "", "", 9))(t), other)
 }
 
 func turnLife(t *testing.T, s store.Store) {
