@@ -90,6 +90,7 @@ type Organizer struct {
 	UnitCode     string  `json:"unit_code,omitempty"`  // focal points: their unit
 	PasswordHash string  `json:"password_hash,omitempty"`
 	MustChange   bool    `json:"must_change,omitempty"` // somebody else chose the password: only changing it is allowed
+	TestPerson   string  `json:"test_person,omitempty"` // contestant id: who gets this organizer's test messages
 	Disabled     bool    `json:"disabled,omitempty"`
 	CreatedAt    Instant `json:"created_at"`
 	Revision     int64   `json:"revision"`

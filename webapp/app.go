@@ -12,6 +12,7 @@ import (
 	"duthi/core/catalog"
 	"duthi/core/exam"
 	"duthi/core/groupkit"
+	"duthi/core/outreach"
 	"duthi/core/qr"
 	"duthi/core/talk"
 	"duthi/core/web"
@@ -31,6 +32,7 @@ type Options struct {
 	Tokens    account.TokenStore // keeps a file between its check and its import
 	Ready     func() []string    // what does not work just now, for the console; nil: nothing is known
 	Talk      *talk.Service      // the conversations over Zalo, for the console
+	Outreach  *outreach.Service  // reminders and broadcasts, for the console; nil: none of its pages
 	Zalo      *Zalo              // nil without a Zalo app or simulator
 	PublicURL string             // without a slash at its end
 	Clock     core.Clock         // nil: the machine's

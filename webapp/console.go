@@ -83,7 +83,7 @@ func (a *App) registerConsole(s *web.Server) {
 	s.Add(web.Route{Method: "GET", Path: "/console/dang-nhap", Handler: a.consoleSignIn},
 		web.Route{Method: "POST", Path: "/console/dang-nhap", Handler: a.consoleSignInPost, Timeout: 20 * time.Second})
 	s.Add(a.activationRoutes()...)
-	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.talkRoutes()) {
+	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.talkRoutes(), a.outreachRoutes()) {
 		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Files: r.maxBody > 0, Timeout: r.timeout, Handler: func(c *gin.Context) error {
 			d, err := a.desk(c)
 			if core.Is(err, core.Unauthenticated) {
@@ -155,6 +155,7 @@ var consoleNav = []struct {
 	right             account.Right
 }{
 	{"", "Tổng quan", "/console", account.SeeFigures},
+	{"", "Nhắc và thông báo", outreachPath, account.SeePeople},
 	{"", "Thí sinh", "/console/thi-sinh", account.SeePeople},
 	{"", "Yêu cầu", "/console/yeu-cau", account.DecideRequests},
 	{"", "Đơn vị", "/console/don-vi", account.SeeFigures},
@@ -179,7 +180,7 @@ func (a *App) consoleFrame(c *gin.Context, d *desk, title, current string) conso
 	}
 	f.frame = frame{Sheet: "console.css", Title: title, Base: "/", Contest: a.heading(d.ed.Contest), Sample: d.ed.Sample}
 	for _, n := range consoleNav {
-		if !d.person.May(n.right) || n.group == "Zalo" && (a.opt.Zalo == nil || a.opt.Talk == nil) {
+		if !d.person.May(n.right) || n.group == "Zalo" && (a.opt.Zalo == nil || a.opt.Talk == nil) || n.href == outreachPath && a.opt.Outreach == nil {
 			continue
 		}
 		if len(f.Groups) == 0 || f.Groups[len(f.Groups)-1].Name != n.group {
@@ -201,6 +202,9 @@ var flashes = map[string]string{
 	"noi-dat": "Đã tạo mã cho nơi đặt.", "dung": "Đã ngừng tài khoản và kết thúc các phiên của tài khoản đó.", "nhap": "Đã nhập. Trang công khai cập nhật trong 2 giây.",
 	"tra-loi": "Đã lưu. Bot dùng từ tin nhắn kế tiếp.", "bo-tra-loi": "Đã bỏ câu trả lời. Các lần sửa vẫn được giữ.", "bo-qua": "Đã bỏ qua câu hỏi.",
 	"zalo": "OA đã cấp quyền.", "nha": "Bot trả lời tiếp cho người này.", "da-xem": "Đã đánh dấu là đã xem.",
+	"nhac-gui": "Đã nhận lệnh gửi.", "nhac-dung": "Đã tạm dừng.", "nhac-tiep": "Đang gửi tiếp.", "nhac-huy": "Đã hủy. Phần chưa gửi sẽ không gửi nữa.",
+	"nhac-sua": "Đây là bản nháp mới. Kế hoạch cũ đã hủy.", "nhac-ket-qua": "Đã ghi kết quả.", "nhac-quy-tac": "Đã lưu. Áp dụng cho các lần nhắc từ bây giờ.",
+	"nhac-bat": "Đã bật.", "nhac-tat": "Đã tắt. Thông báo đã tạo trước đó vẫn giữ nguyên.", "nhac-thu-ai": "Đã ghi. Bấm Gửi thử cho tôi để nhận tin.",
 	"kich-hoat": "Đã chuyển cuộc thi hiển thị ở trang chủ.",
 }
 

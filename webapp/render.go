@@ -90,6 +90,19 @@ func (v *views) html(name string, data any) (*bytes.Buffer, error) {
 	return b, nil
 }
 
+// part renders one part of a page, for scripts that replace it.
+func (v *views) part(name, part string, data any) (string, error) {
+	page, ok := v.pages[name]
+	if !ok {
+		return "", fmt.Errorf("webapp: no page %q", name)
+	}
+	var b strings.Builder
+	if err := page.ExecuteTemplate(&b, part, data); err != nil {
+		return "", fmt.Errorf("webapp: part %s of %s: %w", part, name, err)
+	}
+	return b.String(), nil
+}
+
 // show answers with a page.
 func (a *App) show(c *gin.Context, status int, name string, data any) error {
 	b, err := a.views.html(name, data)

@@ -55,8 +55,30 @@ func WriteRoster(w io.Writer, format string, rows iter.Seq2[RosterRow, error]) e
 	})
 }
 
-// writeTable writes the columns' names and a line for each row. Rows come one at a time, and so do they go.
+// writeTable writes the columns' names and a line for each row.
 func writeTable[T any](w io.Writer, format, sheet string, columns []column, rows iter.Seq2[T, error], fields func(T) []string) error {
+	var head []string
+	for _, c := range columns {
+		if !c.skip {
+			head = append(head, c.name)
+		}
+	}
+	return WriteSheet(w, format, sheet, head, func(yield func([]string, error) bool) {
+		for row, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(fields(row), nil) {
+				return
+			}
+		}
+	})
+}
+
+// WriteSheet writes a table of text in a format, its head first. Rows come one at a time, and so do they go;
+// nothing in them is taken for a formula.
+func WriteSheet(w io.Writer, format, sheet string, head []string, rows iter.Seq2[[]string, error]) error {
 	var put func([]string) error
 	var finish func() error
 	switch format {
@@ -64,26 +86,19 @@ func writeTable[T any](w io.Writer, format, sheet string, columns []column, rows
 		put, finish = csvWriter(w)
 	case XLSX:
 		var err error
-		if put, finish, err = xlsxWriter(w, sheet, len(columns)); err != nil {
+		if put, finish, err = xlsxWriter(w, sheet, len(head)); err != nil {
 			return err
 		}
 	default:
 		return core.Errorf(core.Invalid, "Định dạng “%s” chưa hỗ trợ. Dùng csv hoặc xlsx.", format)
 	}
-	var head []string
-	for _, c := range columns {
-		if !c.skip {
-			head = append(head, c.name)
-		}
-	}
 	if err := put(head); err != nil {
 		return err
 	}
-	for row, err := range rows {
+	for line, err := range rows {
 		if err != nil {
 			return err
 		}
-		line := fields(row)
 		for i, s := range line {
 			line[i] = EscapeFormula(s)
 		}

@@ -128,12 +128,12 @@ func (s *Service) Remind(ctx context.Context, c core.Contest, loc *time.Location
 
 // fromRule makes the broadcast of an occurrence. It is planned and sent without another word.
 func fromRule(r core.ReminderRule, o Occurrence, now core.Instant) core.Broadcast {
-	return core.Broadcast{ID: o.ID, ContestID: r.ContestID, RuleID: r.ID, RoundID: o.RoundID, Title: r.Kind, Audience: audienceOf(r), Content: r.Content,
+	return core.Broadcast{ID: o.ID, ContestID: r.ContestID, RuleID: r.ID, RoundID: o.RoundID, Title: r.Kind, Audience: AudienceOf(r), Content: r.Content,
 		Billed: r.Billed, State: core.BroadcastPlanning, StartAt: o.At, StopAt: o.StopAt, CreatedBy: "system", CreatedAt: now, UpdatedAt: now}
 }
 
-// audienceOf narrows a rule's audience to those its kind is about, unless it names them itself.
-func audienceOf(r core.ReminderRule) core.Audience {
+// AudienceOf narrows a rule's audience to those its kind is about, unless it names them itself.
+func AudienceOf(r core.ReminderRule) core.Audience {
 	a := r.Audience
 	if a.Who == "" || a.Who == core.AudienceAll {
 		switch r.Kind {

@@ -125,6 +125,9 @@ func (s *Server) Routes() []string {
 	return out
 }
 
+// Stopping reports whether the server takes its leave: a handler that streams should end.
+func (s *Server) Stopping() bool { return s.stopping.Load() }
+
 // ServeHTTP answers one request of the public listener.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
 

@@ -1,0 +1,118 @@
+package webapp
+
+import (
+	"cmp"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"duthi/core"
+	"duthi/core/outreach"
+)
+
+type composePage struct {
+	consoleFrame
+	Heading string
+	Action  string
+	Href    string // of the draft, "" for a new one
+	Steps   []outreachStep
+	Form    form
+	Name    field
+	Round   field
+	Rounds  []choice
+	Message messageForm
+	Preview previewBox
+}
+
+// compose is the first step: what is said.
+func (a *App) compose(c *gin.Context, d *desk) error {
+	b := newDraft(d)
+	if s := stand(d.ed.Contest, d.now); s.phase == phaseOpen {
+		b.RoundID = s.open.ID
+	}
+	b.Content = core.Content{ButtonTitle: "Vào thi", ButtonURL: "{lien_ket}"}
+	if c.Param("id") != "" {
+		var err error
+		if b, err = a.broadcastOf(c, d); err != nil {
+			return err
+		}
+		if b.State != core.BroadcastDraft {
+			return redirect(c, broadcastHref(b.ID))
+		}
+	}
+	return a.showCompose(c, d, http.StatusOK, b, nil, "", false)
+}
+
+func newDraft(d *desk) core.Broadcast {
+	return core.Broadcast{ContestID: d.ed.Contest.ID, State: core.BroadcastDraft, Audience: core.Audience{Who: core.AudienceNotTaken}}
+}
+
+// saveCompose shows the message for a sample person, or keeps the draft and leads on.
+func (a *App) saveCompose(c *gin.Context, d *desk) (err error) {
+	ctx, b := c.Request.Context(), newDraft(d)
+	if c.Param("id") != "" {
+		if b, err = a.broadcastOf(c, d); err != nil {
+			return err
+		}
+	}
+	fault, person := readContent(c, d, &b), c.PostForm("nguoi")
+	switch c.PostForm("lam") {
+	case "xem":
+		return a.showCompose(c, d, http.StatusOK, b, fault, person, true)
+	case "khac":
+		return a.showCompose(c, d, http.StatusOK, b, fault, person, false)
+	}
+	if fault != nil {
+		return a.showCompose(c, d, http.StatusUnprocessableEntity, b, fault, person, true)
+	}
+	if b.ID == "" {
+		b, err = a.opt.Outreach.Create(ctx, d.person.Subject(), b)
+	} else {
+		b, err = a.opt.Outreach.Edit(ctx, d.person.Subject(), b)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(c, broadcastHref(b.ID)+"/nguoi-nhan")
+}
+
+// readContent takes what was typed, as it was typed, and says what is wrong with it.
+func readContent(c *gin.Context, d *desk, b *core.Broadcast) error {
+	wrong := map[string]string{}
+	b.Title, b.RoundID, b.Billed = core.CleanText(c.PostForm("ten")), c.PostForm("dot"), c.PostForm("co_phi") == "1"
+	if b.Title == "" || len([]rune(b.Title)) > 120 {
+		wrong["ten"] = "Đặt tên ngắn để Ban Tổ chức nhận ra thông báo này (đến 120 chữ)."
+	}
+	round, ok := d.ed.Contest.Round(b.RoundID)
+	if b.RoundID != "" && !ok {
+		wrong["dot"] = "Không có đợt này."
+	}
+	b.StopAt = 0
+	if ok && round.End > d.now {
+		b.StopAt = round.End
+	}
+	b.Content = readMessage(c, wrong)
+	return withFields(outreach.Check(*b), wrong)
+}
+
+// showCompose shows the form with a preview: for the person after another, or for that person when stay is set.
+func (a *App) showCompose(c *gin.Context, d *desk, status int, b core.Broadcast, fault error, person string, stay bool) (err error) {
+	p := composePage{consoleFrame: a.consoleFrame(c, d, "Soạn thông báo", outreachPath), Heading: "Thông báo mới", Action: outreachPath + "/soan", Steps: broadcastSteps(b, 1)}
+	p.Script = "console-nhac.js"
+	if b.ID != "" {
+		p.Heading, p.Href = cmp.Or(b.Title, p.Heading), broadcastHref(b.ID)
+		p.Action = p.Href + "/soan"
+	}
+	p.Rounds = []choice{{"", "Không về đợt nào", b.RoundID == ""}}
+	for _, r := range d.ed.Contest.Rounds {
+		end := closing(r.End, d.ed.Loc)
+		p.Rounds = append(p.Rounds, choice{r.ID, r.Name + " (đóng " + hour(end) + " " + date(end) + ")", r.ID == b.RoundID})
+	}
+	own := []field{{Name: "ten", Label: "Tên thông báo", Hint: "Chỉ Ban Tổ chức thấy.", Value: b.Title, MaxLength: 120}, {Name: "dot", Label: "Về đợt thi", Options: p.Rounds}}
+	p.Message, p.Form = a.messageForm(c, d, b.Content, own, fault)
+	p.Message.Billed, p.Name, p.Round = b.Billed, own[0], own[1]
+	if p.Preview, err = a.preview(c.Request.Context(), b, person, stay); err != nil {
+		return err
+	}
+	return a.showSecret(c, status, "console-compose", p)
+}
