@@ -34,6 +34,7 @@ type Config struct {
 	LogLevel       slog.Level
 	LogFormat      string // text, json
 	Zalo           ZaloConfig
+	Sending        SendingConfig
 	PrintConfig    bool
 
 	loopback string // how this process reaches its own listener, set when it listens
@@ -75,7 +76,7 @@ func settings() []setting {
 			return nil
 		}
 	}
-	return []setting{
+	return append([]setting{
 		{"addr", "DUTHI_ADDR", "127.0.0.1:8080", "public listener: pages, webhook, /livez, /readyz", false, hostPort(func(c *Config) *string { return &c.Addr }, false)},
 		{"ops-addr", "DUTHI_OPS_ADDR", "127.0.0.1:8081", "listener of /metrics and pprof; off to have none", false, hostPort(func(c *Config) *string { return &c.OpsAddr }, true)},
 		{"data", "DUTHI_DATA", "./data", "folder of the embedded database and files", false, text(func(c *Config) *string { return &c.Data })},
@@ -106,7 +107,7 @@ func settings() []setting {
 		{"", "DUTHI_ZALO_VERIFICATION", "", "code that Zalo asks for as a proof of the domain: served as a file and in the home page", false, text(func(c *Config) *string { return &c.Zalo.Verification })},
 		{"", "DUTHI_ZALO_API_URL", "", "another base of the API, for tests", false, text(func(c *Config) *string { return &c.Zalo.APIURL })},
 		{"", "DUTHI_ZALO_OAUTH_URL", "", "another base of the sign-in, for tests", false, text(func(c *Config) *string { return &c.Zalo.OAuthURL })},
-	}
+	}, sendingSettings()...)
 }
 
 // storeFlags are the settings that commands beside serve take too.

@@ -14,6 +14,7 @@ import (
 	"duthi/core/cache"
 	"duthi/core/catalog"
 	"duthi/core/exam"
+	"duthi/core/outreach"
 	"duthi/core/qr"
 	"duthi/core/store"
 	"duthi/core/talk"
@@ -26,18 +27,19 @@ type services struct {
 	log   *slog.Logger
 	clock core.Clock
 
-	store   store.Store
-	cache   *cache.Cache
-	sealer  *core.Sealer
-	audit   *audit.Log
-	catalog *catalog.Catalog
-	files   *catalog.Files
-	account *account.Service
-	exam    *exam.Service
-	links   *qr.Links
-	talk    *talk.Service
-	zalo    *zaloSide
-	inbox   *account.SampleChannel // nil unless codes go there
+	store    store.Store
+	cache    *cache.Cache
+	sealer   *core.Sealer
+	audit    *audit.Log
+	catalog  *catalog.Catalog
+	files    *catalog.Files
+	account  *account.Service
+	exam     *exam.Service
+	links    *qr.Links
+	talk     *talk.Service
+	outreach *outreach.Service
+	zalo     *zaloSide
+	inbox    *account.SampleChannel // nil unless codes go there
 }
 
 // openServices opens the stores and makes the services over them. Nothing runs yet.
@@ -79,8 +81,11 @@ func openServices(ctx context.Context, cfg *Config, clock core.Clock, log *slog.
 	if len(older) > 0 {
 		config.PreviousSecret = older[0]
 	}
-	s.exam, err = exam.New(config)
-	return s, err
+	if s.exam, err = exam.New(config); err != nil {
+		return nil, err
+	}
+	s.outreach = s.newOutreach()
+	return s, nil
 }
 
 // channel gives what carries one-time codes: the sample inbox when nothing is set, which only the sample

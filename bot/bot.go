@@ -13,6 +13,7 @@ import (
 	"duthi/core"
 	"duthi/core/account"
 	"duthi/core/exam"
+	"duthi/core/outreach"
 	"duthi/core/talk"
 	"duthi/core/web"
 	"duthi/core/zalo"
@@ -28,7 +29,9 @@ type Options struct {
 	Client  *zalo.Client
 	Webhook zalo.Webhook
 	// Revoked is told when the OA took its grant back; nil: nobody is.
-	Revoked   func(ctx context.Context, reason string) error
+	Revoked func(ctx context.Context, reason string) error
+	// Outreach is told of echoes and receipts, which settle messages whose fate is not known; nil: nobody is.
+	Outreach  *outreach.Service
 	Domain    string // code of Zalo's domain verification; "": none
 	PublicURL string // without a slash at its end
 

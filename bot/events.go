@@ -14,8 +14,18 @@ func (b *Bot) interacted(ctx context.Context, e core.InboxEvent) (core.Follower,
 }
 
 // echo is a message of the OA itself, which is never answered: one that staff wrote hands the conversation over,
-// one of ours settles an answer of unknown fate.
+// one of ours settles a reminder or an answer of unknown fate. Reminders are looked for first: Zalo may name an
+// administrator beside what the API sent.
 func (b *Bot) echo(ctx context.Context, e core.InboxEvent, v *zalo.Echo) error {
+	if b.opt.Outreach != nil {
+		ours, err := b.opt.Outreach.Echoed(ctx, e.UserID, v.Text, v.MessageID, e.At)
+		if err != nil {
+			return err
+		}
+		if ours {
+			return b.settle(ctx, e, core.EventDropped, "tin nhắc của OA")
+		}
+	}
 	if v.Human() {
 		if err := b.opt.Talk.HandOver(ctx, e.OAID, e.UserID, core.HandedStaff, max(e.At, e.ReceivedAt), b.opt.Pause); err != nil {
 			return err
@@ -26,6 +36,24 @@ func (b *Bot) echo(ctx context.Context, e core.InboxEvent, v *zalo.Echo) error {
 		return err
 	}
 	return b.settle(ctx, e, core.EventDropped, "tin của OA")
+}
+
+// received is a receipt of a template by phone, which has no echo.
+func (b *Bot) received(ctx context.Context, e core.InboxEvent, v *zalo.Receipt) error {
+	ed, err := b.opt.Edition(ctx, "")
+	if err != nil && !core.Is(err, core.NotFound) {
+		return err
+	}
+	if err == nil && b.opt.Outreach != nil {
+		id := ""
+		if len(v.MessageIDs) > 0 {
+			id = v.MessageIDs[0]
+		}
+		if _, err := b.opt.Outreach.Received(ctx, ed.Contest.ID, v.TrackingID, id); err != nil {
+			return err
+		}
+	}
+	return b.settle(ctx, e, core.EventDropped, "tin mẫu đã tới")
 }
 
 // follow keeps who follows and greets those who begin. Events may come in any order: the newest counts.

@@ -92,6 +92,10 @@ func newEvent(d zalo.Delivery) core.InboxEvent {
 			e.State, e.Reason = core.EventDropped, "khách chưa đăng nhập Zalo"
 		}
 	case *zalo.Echo, *zalo.Follow, *zalo.ChatNow, *zalo.SubmittedInfo, *zalo.Withdrawal, *zalo.Revoked:
+	case *zalo.Receipt:
+		if v.TrackingID == "" {
+			e.State, e.Reason = core.EventDropped, "không cần trả lời"
+		}
 	case *zalo.Unknown:
 		e.State, e.Reason = core.EventDropped, "loại sự kiện chưa biết"
 		if v.Problem != "" {

@@ -145,6 +145,8 @@ func (b *Bot) handle(ctx context.Context, e core.InboxEvent) (err error) {
 		return b.answer(work, e, v)
 	case *zalo.Echo:
 		return b.echo(work, e, v)
+	case *zalo.Receipt:
+		return b.received(work, e, v)
 	case *zalo.Follow:
 		return b.follow(work, e, v)
 	case *zalo.ChatNow:

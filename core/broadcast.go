@@ -47,6 +47,13 @@ const (
 	AudienceTaken      = "taken"       // has a valid attempt
 	AudienceRegistered = "registered"  // has an account
 	AudienceOnlyRoster = "roster_only" // on the roster, never registered
+	AudienceFollowers  = "followers"   // of the OA, linked with nobody of the contest
+)
+
+// What Person begins with for people who are no contestants. Ids of contestants come before both in byte order.
+const (
+	RosterPrefix   = "~roster:" // then the roster key
+	FollowerPrefix = "~zalo:"   // then the follower's id
 )
 
 // Audience says who gets a broadcast; empty fields don't narrow.
@@ -93,7 +100,7 @@ const (
 // Delivery is one message to one person (lượt gửi). One for each (broadcast_id, person).
 type Delivery struct {
 	BroadcastID string  `json:"broadcast_id"`
-	Person      string  `json:"person"` // contestant id, or roster key for who never registered
+	Person      string  `json:"person"` // contestant id, or RosterPrefix and FollowerPrefix with theirs
 	State       string  `json:"state"`
 	Channel     string  `json:"channel"`
 	Cost        int64   `json:"cost,omitempty"`   // đồng, as planned; the most that may be spent

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"duthi/core"
@@ -35,6 +36,14 @@ type Work struct {
 	// CatchUp finds what Zalo's webhook missed; nil without Zalo.
 	CatchUp func(ctx context.Context) error
 	Inbox   Inbox
+	// Remind makes the broadcasts of rules that have come due.
+	Remind func(ctx context.Context) error
+	// Deliver plans and sends what is due; nil without Zalo. It returns when nothing is.
+	Deliver func(ctx context.Context) error
+	// Resolve looks for messages whose fate is not known; nil without Zalo.
+	Resolve func(ctx context.Context) error
+	// ForgetTurns removes up to limit of the daily turns of days long gone.
+	ForgetTurns func(ctx context.Context, limit int) (int, error)
 	// Backup copies the embedded database once a day; nil where there is none, or no copies are wanted. It is asked
 	// every hour and does nothing when the day's copy is there: one that failed is tried again, but not at once.
 	Backup func(ctx context.Context, due time.Time) error
@@ -59,8 +68,19 @@ func Timetable(w Work) []Entry {
 				if err := clean(ctx, w.Tokens, w.Claims, w.Clock.Now()); err != nil || w.Inbox == nil {
 					return err
 				}
-				return drain(ctx, 1000, w.Inbox.Clean)
+				return errors.Join(drain(ctx, 1000, w.Inbox.Clean), drain(ctx, 1000, w.ForgetTurns))
 			}},
+		// late is fine: an occurrence is made once, and outreach itself knows which are too old
+		{Name: "remind", Schedule: "2 * * * * *", Lease: 2 * time.Minute, SkipLate: 10 * time.Minute,
+			Run: func(ctx context.Context, _ time.Time) error { return w.Remind(ctx) }},
+	}
+	if w.Deliver != nil {
+		entries = append(entries,
+			// its lease ends a long broadcast's run, which the next tick goes on with; several processes share the work
+			Entry{Name: "deliver", Schedule: "*/5 * * * * *", Lease: 2 * time.Minute, SkipLate: 30 * time.Second,
+				Run: func(ctx context.Context, _ time.Time) error { return w.Deliver(ctx) }},
+			Entry{Name: "resolve-deliveries", Schedule: "50 */2 * * * *", Lease: 2 * time.Minute, SkipLate: time.Minute,
+				Run: func(ctx context.Context, _ time.Time) error { return w.Resolve(ctx) }})
 	}
 	if w.KeepGrant != nil {
 		entries = append(entries, Entry{Name: "keep-zalo-grant", Schedule: "20 */5 * * * *", Lease: 2 * time.Minute, SkipLate: 4 * time.Minute,

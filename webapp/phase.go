@@ -46,31 +46,16 @@ func stand(ct *core.Contest, now core.Instant) standing {
 	case s.ahead.ID != "":
 		s.phase = phaseBefore
 	default:
-		if _, ok := results(ct, s.closed); ok {
+		if _, ok := ct.Results(s.closed); ok {
 			s.phase = phaseResults
 		}
 	}
 	return s
 }
 
-// results finds what the organizer published about a round: a notice or document whose title has the words
-// "kết quả" and the round's name, such as "Kết quả Đợt 1".
-func results(ct *core.Contest, r core.Round) (core.Document, bool) {
-	name := " " + core.Fold(r.Name) + " "
-	for _, docs := range [][]core.Document{ct.Notices, ct.Documents} {
-		for _, d := range docs {
-			title := " " + core.Fold(d.Title) + " "
-			if r.ID != "" && strings.Contains(title, " ket qua ") && strings.Contains(title, name) {
-				return d, true
-			}
-		}
-	}
-	return core.Document{}, false
-}
-
 // resultsLink gives where a round's results are read, or nil.
 func resultsLink(ct *core.Contest, r core.Round, base string) *action {
-	d, ok := results(ct, r)
+	d, ok := ct.Results(r)
 	if !ok {
 		return nil
 	}

@@ -14,6 +14,7 @@ const (
 	ReasonNoTemplate  = "no_template"  // outside the window, and the broadcast names no template that would do
 	ReasonWindow      = "window"       // the window is only open for money, which the broadcast may not spend
 	ReasonOptedOut    = "opted_out"    // said so, unfollowed or withdrew
+	ReasonNoConsent   = "no_consent"   // a contestant who never agreed to be reminded over Zalo
 	ReasonGone        = "gone"         // no longer in the audience: took part meanwhile, was erased
 	ReasonCap         = "cap"          // had its reminders of the day, and there is no other day
 	ReasonLate        = "late"         // the moment it was about has passed
@@ -34,6 +35,7 @@ type Recipient struct {
 	UserID          string            // Zalo's, when linked
 	Follows         bool              // and takes reminders; see core.Follower.MayRemind
 	OptedOut        bool              // of reminders altogether, consent withdrawn included
+	NoConsent       bool              // never agreed to be reminded
 	Gone            bool              // no longer in the audience
 	LastInteraction core.Instant      // with the OA
 	Phone           string            // any usual way of writing; "" when unknown or not to be used
@@ -90,6 +92,9 @@ const margin = 10 * time.Minute
 func Choose(b core.Broadcast, r Recipient, p Prices, at core.Instant) Route {
 	if r.OptedOut {
 		return Route{Channel: core.ChannelNone, Reason: ReasonOptedOut}
+	}
+	if r.NoConsent {
+		return Route{Channel: core.ChannelNone, Reason: ReasonNoConsent}
 	}
 	reason := ReasonNoChannel
 	var ways []Route

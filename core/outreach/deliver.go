@@ -1,11 +1,14 @@
 package outreach
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"duthi/core"
 	"duthi/core/zalo"
@@ -75,8 +78,13 @@ func (s *Service) compose(j job, d core.Delivery, r Recipient, now core.Instant)
 		return Message{}, ReasonPrice // the plan named the most that is spent
 	}
 	m, err := compose(j.b, r, route.Channel, j.values)
-	if err != nil {
+	if err != nil || utf8.RuneCountInString(m.Text) > zalo.MaxText {
 		return m, ReasonText
+	}
+	if fee := PricesAt(s.cfg.Prices, now.Time(j.loc)).Template.Phone; route.Channel == core.ChannelUserTemplate && j.b.Content.PhoneTemplate != "" && r.Phone != "" && fee <= d.Cost {
+		if by, err := compose(j.b, r, core.ChannelPhoneTemplate, j.values); err == nil {
+			m.Fallback = &by
+		}
 	}
 	return m, ""
 }
@@ -93,10 +101,13 @@ func compose(b core.Broadcast, r Recipient, channel string, values map[string]st
 	switch channel {
 	case core.ChannelFree, core.ChannelBilled:
 		m.Text, m.ButtonTitle, m.ButtonURL, m.QR = write(b.Content.Text), write(b.Content.ButtonTitle), write(b.Content.ButtonURL), b.Content.QR
+		if m.QR {
+			m.Text = caption(m.Text, m.ButtonTitle, m.ButtonURL)
+		}
 		return m, errors.Join(errs...)
 	case core.ChannelPhoneTemplate:
 		m.UserID, m.Phone, m.Template = "", r.Phone, b.Content.PhoneTemplate
-		m.TrackingID = digest(b.ID + "/" + r.Person)[:40]
+		m.TrackingID = tracking(b.ID, r.Person)
 	default:
 		m.Template = b.Content.UserTemplate
 	}
@@ -159,7 +170,7 @@ func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message, d
 	if err != nil {
 		return s.refused(calm, j, d, day, err)
 	}
-	d.MessageID = receipt.MessageID
+	d.MessageID, d.Channel = receipt.MessageID, cmp.Or(receipt.Channel, d.Channel)
 	return s.settle(calm, d, core.DeliverySent, "")
 }
 
@@ -192,6 +203,9 @@ func (s *Service) refused(ctx context.Context, j job, d core.Delivery, day strin
 		}
 		return s.later(ctx, d, s.now().Add(wait))
 	case zalo.Wait:
+		if slices.Contains(everybodysQuota, d.Code) {
+			return errors.Join(s.anotherDay(ctx, j, d, s.now()), s.postpone(ctx, j), errHalted)
+		}
 		return s.anotherDay(ctx, j, d, s.now())
 	case zalo.Human:
 		if err := s.later(ctx, d, s.now().Add(wait)); err != nil {
@@ -202,6 +216,32 @@ func (s *Service) refused(ctx context.Context, j job, d core.Delivery, day strin
 		return s.settle(ctx, d, core.DeliveryFailed, ReasonUnreachable)
 	}
 	return s.settle(ctx, d, core.DeliveryFailed, ReasonRefused)
+}
+
+// everybodysQuota are the codes that say that the OA, or the template, has sent all it may for now.
+var everybodysQuota = []int{-211, -144, -147}
+
+// postpone has a broadcast go on at the first hour of the next day.
+func (s *Service) postpone(ctx context.Context, j job) error {
+	next := s.tomorrow(j, s.now())
+	if next == 0 {
+		return nil
+	}
+	s.log.Warn("broadcast postponed: no quota left at Zalo", "broadcast", j.b.ID, "until", next.Time(j.loc))
+	_, err := s.change(ctx, j.b.ID, func(b *core.Broadcast) error {
+		if b.State == core.BroadcastSending {
+			b.StartAt = next
+		}
+		return nil
+	})
+	return err
+}
+
+// tomorrow gives the first moment of the next day that allows sending; zero when there is none.
+func (s *Service) tomorrow(j job, now core.Instant) core.Instant {
+	t := now.Time(j.loc)
+	midnight := core.At(time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, j.loc))
+	return s.cfg.Quiet.Next(midnight, j.loc)
 }
 
 // judge is zalo.ActionOf with doubt on the safe side: an error that neither Zalo's client nor a store of ours
@@ -229,9 +269,7 @@ func (s *Service) halt(ctx context.Context, id string, cause error) error {
 
 // anotherDay plans a delivery for the next day that allows it; skipped when the broadcast is over by then.
 func (s *Service) anotherDay(ctx context.Context, j job, d core.Delivery, now core.Instant) error {
-	t := now.Time(j.loc)
-	midnight := core.At(time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, j.loc))
-	next := s.cfg.Quiet.Next(midnight, j.loc)
+	next := s.tomorrow(j, now)
 	if next == 0 || j.late(next) {
 		return s.settle(ctx, d, core.DeliverySkipped, ReasonCap)
 	}

@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"duthi/core"
@@ -39,6 +40,26 @@ func (s *Service) Echoed(ctx context.Context, userID, text, messageID string, at
 func said(d core.Delivery, text string, at core.Instant) bool {
 	return d.Digest != "" && d.Digest == digest(text) && at >= d.SentAt.Add(-skew)
 }
+
+// ResolveAll does Resolve for the broadcasts of a contest that are not long over.
+func (s *Service) ResolveAll(ctx context.Context, contestID string) error {
+	all, err := s.cfg.Broadcasts.Broadcasts(ctx, contestID, runs)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, b := range all {
+		if b.PlannedAt.IsZero() || !b.FinishedAt.IsZero() && s.now().Sub(b.FinishedAt) > resolveTime {
+			continue
+		}
+		_, err := s.Resolve(ctx, b.ID)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// resolveTime is how long after its end a broadcast's conversations are looked at: they list ten messages only.
+const resolveTime = 6 * time.Hour
 
 // Resolve looks for the unknown deliveries of a broadcast in their conversations, and says how many it settled.
 // What is not there stays unknown: a message may still be on its way, and a person decides.

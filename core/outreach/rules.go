@@ -114,7 +114,14 @@ func (s *Service) Remind(ctx context.Context, c core.Contest, loc *time.Location
 	now, made := s.now(), 0
 	for _, r := range rules {
 		for _, o := range Occurrences(c, r, now.Add(-late), now+1, loc) {
-			err := s.cfg.Broadcasts.InsertBroadcast(ctx, fromRule(r, o, now))
+			b, ok, err := s.fromRule(ctx, r, o, now)
+			if err != nil {
+				return made, err
+			}
+			if !ok {
+				continue
+			}
+			err = s.cfg.Broadcasts.InsertBroadcast(ctx, b)
 			if err != nil && !core.Is(err, core.Conflict) {
 				return made, err
 			}
@@ -126,9 +133,54 @@ func (s *Service) Remind(ctx context.Context, c core.Contest, loc *time.Location
 	return made, nil
 }
 
-// fromRule makes the broadcast of an occurrence. It is planned and sent without another word.
-func fromRule(r core.ReminderRule, o Occurrence, now core.Instant) core.Broadcast {
-	return core.Broadcast{ID: o.ID, ContestID: r.ContestID, RuleID: r.ID, RoundID: o.RoundID, Title: r.Kind, Audience: AudienceOf(r), Content: r.Content,
+// Publish makes the broadcasts of the rules of a kind, core.RemindResults or core.RemindCertificates, for a round
+// whose results or certificates are there now: each once, however often it is called. It says how many it made.
+func (s *Service) Publish(ctx context.Context, c core.Contest, kind, roundID string) (int, error) {
+	rules, err := s.cfg.Broadcasts.Rules(ctx, c.ID)
+	if err != nil {
+		return 0, err
+	}
+	made := 0
+	for _, r := range rules {
+		if !r.On || r.Kind != kind || r.RoundID != "" && r.RoundID != roundID {
+			continue
+		}
+		b, _, err := s.fromRule(ctx, r, Occurrence{ID: r.ID + "." + roundID, RuleID: r.ID, RoundID: roundID, At: s.now()}, s.now())
+		if err == nil {
+			err = s.cfg.Broadcasts.InsertBroadcast(ctx, b)
+		}
+		if core.Is(err, core.Conflict) {
+			continue
+		}
+		if err != nil {
+			return made, err
+		}
+		made++
+	}
+	return made, nil
+}
+
+// fromRule makes the broadcast of an occurrence. It is planned and sent without another word. There is none when
+// every unit a rule on units would write to has reached the target.
+func (s *Service) fromRule(ctx context.Context, r core.ReminderRule, o Occurrence, now core.Instant) (core.Broadcast, bool, error) {
+	a := AudienceOf(r)
+	if r.Kind == core.RemindUnitBelow && s.cfg.Below != nil {
+		below, err := s.cfg.Below(ctx, r.ContestID, o.RoundID)
+		if err != nil {
+			return core.Broadcast{}, false, err
+		}
+		if len(a.Units) > 0 {
+			below = slices.DeleteFunc(below, func(code string) bool { return !slices.Contains(a.Units, code) })
+		}
+		if a.Units = below; len(below) == 0 {
+			return core.Broadcast{}, false, nil
+		}
+	}
+	return broadcastOf(r, o, a, now), true, nil
+}
+
+func broadcastOf(r core.ReminderRule, o Occurrence, a core.Audience, now core.Instant) core.Broadcast {
+	return core.Broadcast{ID: o.ID, ContestID: r.ContestID, RuleID: r.ID, RoundID: o.RoundID, Title: r.Kind, Audience: a, Content: r.Content,
 		Billed: r.Billed, State: core.BroadcastPlanning, StartAt: o.At, StopAt: o.StopAt, CreatedBy: "system", CreatedAt: now, UpdatedAt: now}
 }
 

@@ -18,6 +18,10 @@ const (
 	callTime = 25 * time.Second
 	// lostTime is after marking: when no process can be sending it any more.
 	lostTime = 2 * time.Minute
+	// haltedTime is how long after its halt a broadcast is looked at for lost messages.
+	haltedTime = time.Hour
+	// receiptsAwaited is how long after its end a broadcast's receipts are looked at.
+	receiptsAwaited = 3 * 24 * time.Hour
 	// runs is how many broadcasts one Run looks at.
 	runs = 100
 )
@@ -32,6 +36,9 @@ func (s *Service) Run(ctx context.Context) (int, error) {
 	errs = append(errs, err)
 	for _, b := range planning {
 		errs = append(errs, s.plan(ctx, b))
+	}
+	for _, state := range []string{core.BroadcastPaused, core.BroadcastCancelled} {
+		errs = append(errs, s.settleHalted(ctx, state))
 	}
 	sending, err := s.cfg.Broadcasts.BroadcastsIn(ctx, core.BroadcastSending, s.now(), runs)
 	errs = append(errs, err)
@@ -58,6 +65,9 @@ func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
 	}
 	j := job{b, values, loc}
 	total := 0
+	if ok, err := s.affordable(ctx, b, loc); !ok || err != nil {
+		return 0, err
+	}
 	for ctx.Err() == nil {
 		if err := s.settleLost(ctx, b.ID); err != nil {
 			return total, err
@@ -153,6 +163,17 @@ func (s *Service) finish(ctx context.Context, id string) error {
 		}
 		return nil
 	})
+	return err
+}
+
+// settleHalted does settleLost for broadcasts that were halted while a message was in flight.
+func (s *Service) settleHalted(ctx context.Context, state string) error {
+	halted, err := s.cfg.Broadcasts.BroadcastsIn(ctx, state, s.now(), runs)
+	for _, b := range halted {
+		if s.now().Sub(b.UpdatedAt) < haltedTime {
+			err = errors.Join(err, s.settleLost(ctx, b.ID))
+		}
+	}
 	return err
 }
 

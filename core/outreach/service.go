@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"duthi/core"
@@ -30,6 +31,10 @@ type Config struct {
 	Quiet  Quiet // the zero Quiet has no quiet hours
 	// Daily is how many reminders a person gets in a day: 1 when 0, no cap when negative.
 	Daily int
+	// Budget is the most a month's broadcasts of a contest may cost, in đồng; no bound when 0.
+	Budget int64
+	// Below gives the codes of the level-1 units that are below the contest's target in a round.
+	Below func(ctx context.Context, contestID, roundID string) ([]string, error)
 	// Workers is how many messages are in flight at once in this process: 8 when 0.
 	Workers int
 	Clock   core.Clock
@@ -46,22 +51,25 @@ type Message struct {
 	Text        string // of consultation messages
 	ButtonTitle string
 	ButtonURL   string
-	QR          bool
+	QR          bool              // an image with the code of ButtonURL, which the text then names: Zalo shows no button under an image
 	Template    string            // id of the approved template
 	Parameters  map[string]string // of the template
 	TrackingID  string            // comes back in the receipt of a template by phone; at most 48 characters
+	Fallback    *Message          // by phone, when the template turns out not to go by user id; nil: not at this price
 }
 
 // Receipt is Zalo's word that it has the message.
 type Receipt struct {
 	MessageID string
+	Channel   string // the one it went by
 	Billed    bool
 }
 
 // Service plans and sends broadcasts. It is safe for concurrent use, by any number of processes on one store.
 type Service struct {
-	cfg Config
-	log *slog.Logger
+	cfg      Config
+	log      *slog.Logger
+	afforded sync.Map // broadcasts that were found to be within the budget: what they may cost only shrinks
 }
 
 // New makes a Service. It starts nothing.

@@ -18,6 +18,7 @@ import (
 	"duthi/core/catalog"
 	"duthi/core/exam"
 	"duthi/core/outreach"
+	"duthi/core/outreach/audience"
 	"duthi/core/qr"
 	"duthi/core/talk"
 	"duthi/core/zalo"
@@ -39,6 +40,7 @@ type Store interface {
 	zalo.TokenStore
 	outreach.BroadcastStore
 	outreach.DeliveryStore
+	audience.Store
 	Claims
 
 	// Ping says whether the database answers.

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"duthi/core"
+	"duthi/core/exam"
+	"duthi/core/outreach"
+	"duthi/core/outreach/audience"
+	"duthi/core/qr"
+	"duthi/core/zalo"
+)
+
+// newOutreach makes the service of reminders and broadcasts over the other services.
+func (s *services) newOutreach() *outreach.Service {
+	people := audience.New(audience.Config{Store: s.store, Edition: s.catalog.Edition, OAID: s.zalo.oaID, Percent: s.percents, Open: s.sealer.Open,
+		Entry: s.cfg.PublicURL + "/"})
+	postman := outreach.NewPostman(s.zalo.client, func(link string) ([]byte, error) {
+		code, err := qr.Draw(link, qr.Screen)
+		if err != nil {
+			return nil, err
+		}
+		return code.PNG(600)
+	})
+	send := s.cfg.Sending
+	return outreach.New(outreach.Config{
+		Broadcasts: s.store, Deliveries: s.store, Recipients: people.Recipients, Recipient: people.Recipient, Contest: s.contestValues,
+		Send: postman.Send, Conversation: s.conversation, Below: s.unitsBelow,
+		Pace:   &outreach.Pacer{Cache: s.cache, Key: s.zalo.app.AppID, PerMinute: send.PerMinute, Limits: s.zalo.client.RateLimit, Clock: s.clock},
+		Prices: send.Prices, Quiet: send.Quiet, Daily: send.Daily, Budget: send.Budget, Clock: s.clock, Log: s.log, Audit: s.audit.Append,
+	})
+}
+
+func (s *services) contestValues(_ context.Context, b core.Broadcast) (map[string]string, *time.Location, error) {
+	e, err := s.catalog.Edition(b.ContestID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return outreach.ContestValues(*e.Contest, b.RoundID, e.Loc), e.Loc, nil
+}
+
+// conversation lists the last messages with a person; Zalo gives ten at a time.
+func (s *services) conversation(ctx context.Context, userID string) ([]zalo.ChatMessage, error) {
+	return s.zalo.client.Conversation(ctx, userID, 0, 10)
+}
+
+// participation gives the table of a contest, or of one of its rounds.
+func (s *services) participation(ctx context.Context, contestID, roundID string) (*exam.Participation, error) {
+	ed, err := s.edition(ctx, contestID)
+	if err != nil {
+		return nil, err
+	}
+	return s.exam.Participation(ctx, ed, roundID, s.clock.Now())
+}
+
+func (s *services) percents(ctx context.Context, contestID string) (map[string]float64, error) {
+	p, err := s.participation(ctx, contestID, "")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]float64{}
+	for _, u := range p.Units {
+		if u.Headcount > 0 {
+			out[u.Code] = u.Percent
+		}
+	}
+	return out, nil
+}
+
+// unitsBelow gives the level-1 units below the target in the whole contest: that is what units are held to.
+func (s *services) unitsBelow(ctx context.Context, contestID, _ string) ([]string, error) {
+	p, err := s.participation(ctx, contestID, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, u := range p.Units {
+		if u.Level == 1 && u.Headcount > 0 && !u.Reached {
+			out = append(out, u.Code)
+		}
+	}
+	return out, nil
+}
+
+// remind makes the broadcasts of rules that have come due, and of results published since the last look.
+func (s *services) remind(ctx context.Context) error {
+	now := s.clock.Now()
+	var faults []error
+	for _, e := range s.catalog.All() {
+		if now > e.Contest.Period.End.Add(90*24*time.Hour) {
+			continue
+		}
+		_, err := s.outreach.Remind(ctx, *e.Contest, e.Loc)
+		faults = append(faults, err)
+		for _, r := range e.Contest.Rounds {
+			if _, out := e.Contest.Results(r); out && now >= r.End {
+				_, err := s.outreach.Publish(ctx, *e.Contest, core.RemindResults, r.ID)
+				faults = append(faults, err)
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// deliver sends what is due, as long as ctx lets it.
+func (s *services) deliver(ctx context.Context) error {
+	_, err := s.outreach.Run(ctx)
+	if ctx.Err() != nil {
+		return nil // the rest goes on with the next tick
+	}
+	return err
+}
+
+// resolve looks in conversations for messages whose fate is not known.
+func (s *services) resolve(ctx context.Context) error {
+	var faults []error
+	for _, e := range s.catalog.All() {
+		faults = append(faults, s.outreach.ResolveAll(ctx, e.Record.ID))
+	}
+	return errors.Join(faults...)
+}
+
+// forgetTurns removes the daily turns nobody asks for any more.
+func (s *services) forgetTurns(ctx context.Context, limit int) (int, error) {
+	before := s.clock.Now().Add(-3 * 24 * time.Hour).Time(time.UTC).Format(time.DateOnly)
+	return s.store.DeleteTurns(ctx, before, limit)
+}
