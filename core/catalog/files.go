@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"duthi/core"
+	"duthi/core/contestfile"
 )
 
 // Claims lets one import of a contest run at a time, whatever process it runs in.
@@ -86,48 +86,6 @@ func (r *Result) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
-// importLease is how long an import may be silent before another may begin.
-const importLease = 10 * time.Minute
-
-// turn is the right to import into a contest.
-type turn struct {
-	files   *Files
-	key     string
-	holder  string
-	renewed core.Instant
-}
-
-// take waits for nobody: Conflict when another import of the contest runs.
-func (f *Files) take(ctx context.Context, contestID string) (*turn, error) {
-	now := f.cfg.Clock.Now()
-	t := &turn{files: f, key: "import:" + contestID, holder: core.NewID(now), renewed: now}
-	err := f.cfg.Claims.Claim(ctx, t.key, t.holder, now, now.Add(importLease))
-	if core.Is(err, core.Conflict) {
-		return nil, core.Wrap(core.Conflict, "Đang có người khác nhập dữ liệu cho cuộc thi này. Thử lại sau ít phút.", err)
-	}
-	return t, err
-}
-
-// renew keeps the turn during a long import; an error means that it was lost.
-func (t *turn) renew(ctx context.Context) error {
-	now := t.files.cfg.Clock.Now()
-	if now.Sub(t.renewed) < time.Minute {
-		return nil
-	}
-	t.renewed = now
-	return t.files.cfg.Claims.Claim(ctx, t.key, t.holder, now, now.Add(importLease))
-}
-
-// cleanupTime bounds what is put in order after the caller has gone.
-const cleanupTime = 30 * time.Second
-
-// giveBack ends the turn; should it fail, the lease ends by itself.
-func (t *turn) giveBack(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
-	defer cancel()
-	_ = t.files.cfg.Claims.ReleaseClaim(ctx, t.key, t.holder)
-}
-
 // set is one kind of rows of a contest.
 type set struct {
 	kind    string
@@ -140,6 +98,42 @@ var (
 	unitSet     = set{kind: "units", current: func(r *core.ContestRecord) *int64 { return &r.UnitSet }}
 	rosterSet   = set{kind: "roster", current: func(r *core.ContestRecord) *int64 { return &r.RosterSet }}
 )
+
+// plan is what reading a table for the first time found out.
+type plan interface {
+	// look reads the table, lists every fault and compares it with what is there.
+	look(ctx context.Context, tab *contestfile.Table) error
+	// stage reads it again and writes it under the next set number.
+	stage(ctx context.Context, t *turn, tab *contestfile.Table, next int64) error
+}
+
+// importSet replaces a set of rows by those of a table; open begins the plan of its kind.
+func (f *Files) importSet(ctx context.Context, s set, contestID string, tab *contestfile.Table, how How, open func(core.ContestRecord, *Result) (plan, error)) (r Result, err error) {
+	r = Result{Kind: s.kind, ContestID: contestID, DryRun: how.DryRun}
+	ctx, t, err := f.take(ctx, contestID)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = t.giveBack(ctx, err) }()
+	rec, err := f.cfg.Store.ContestRecord(ctx, contestID)
+	if err != nil {
+		return r, err
+	}
+	p, err := open(rec, &r)
+	if err != nil {
+		return r, err
+	}
+	if err := p.look(ctx, tab); err != nil {
+		return r, err
+	}
+	if how.DryRun || r.Same() {
+		return r, nil
+	}
+	if err := f.replace(ctx, t, rec, s, func(next int64) error { return p.stage(ctx, t, tab, next) }); err != nil {
+		return r, err
+	}
+	return r, f.imported(ctx, r, how.By, tab.Name())
+}
 
 // replace writes the next set of rec by stage and switches to it. When anything fails, what was written is
 // dropped and the contest stays as it was.

@@ -11,16 +11,16 @@ import (
 
 // ImportContest adds a contest or replaces its file; units, questions and people stay. A round that has begun
 // can't be taken away. The first contest, and the first beside the sample, becomes the active one.
-func (f *Files) ImportContest(ctx context.Context, c *core.Contest, how How) (Result, error) {
-	r := Result{Kind: "contest", ContestID: c.ID, DryRun: how.DryRun}
+func (f *Files) ImportContest(ctx context.Context, c *core.Contest, how How) (r Result, err error) {
+	r = Result{Kind: "contest", ContestID: c.ID, DryRun: how.DryRun}
 	if c.Theme != nil && c.Theme.Logo != "" && !strings.HasPrefix(c.Theme.Logo, "data:") {
 		return r, core.Errorf(core.Invalid, "Tệp cuộc thi nhắc tới ảnh %q nhưng chỉ có tệp cuộc thi được gửi lên. Nhập bằng lệnh duthi import contest, hoặc ghi ảnh dưới dạng data:.", c.Theme.Logo)
 	}
-	t, err := f.take(ctx, c.ID)
+	ctx, t, err := f.take(ctx, c.ID)
 	if err != nil {
 		return r, err
 	}
-	defer t.giveBack(ctx)
+	defer func() { err = t.giveBack(ctx, err) }()
 	rec, err := f.cfg.Store.ContestRecord(ctx, c.ID)
 	switch {
 	case core.Is(err, core.NotFound):
@@ -181,15 +181,15 @@ func (f *Files) Activate(ctx context.Context, id, by string) error {
 }
 
 // Remove deletes a contest with everything that belongs to it; the log stays.
-func (f *Files) Remove(ctx context.Context, id, by string) error {
+func (f *Files) Remove(ctx context.Context, id, by string) (err error) {
 	if _, err := f.cfg.Store.ContestRecord(ctx, id); err != nil {
 		return err
 	}
-	t, err := f.take(ctx, id)
+	ctx, t, err := f.take(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer t.giveBack(ctx)
+	defer func() { err = t.giveBack(ctx, err) }()
 	if err := f.cfg.Store.RemoveContest(ctx, id); err != nil {
 		return err
 	}

@@ -11,27 +11,9 @@ import (
 // version; earlier versions, and questions that are gone, stay for the attempts that were drawn with them. The
 // error is contestfile.Faults when the file is faulty.
 func (f *Files) ImportQuestions(ctx context.Context, contestID string, tab *contestfile.Table, how How) (Result, error) {
-	r := Result{Kind: "questions", ContestID: contestID, DryRun: how.DryRun}
-	t, err := f.take(ctx, contestID)
-	if err != nil {
-		return r, err
-	}
-	defer t.giveBack(ctx)
-	rec, err := f.cfg.Store.ContestRecord(ctx, contestID)
-	if err != nil {
-		return r, err
-	}
-	p := &questionPlan{files: f, rec: rec, result: &r}
-	if err := p.look(ctx, tab); err != nil {
-		return r, err
-	}
-	if how.DryRun || r.Same() {
-		return r, nil
-	}
-	if err := f.replace(ctx, t, rec, questionSet, func(next int64) error { return p.stage(ctx, t, tab, next) }); err != nil {
-		return r, err
-	}
-	return r, f.imported(ctx, r, how.By, tab.Name())
+	return f.importSet(ctx, questionSet, contestID, tab, how, func(rec core.ContestRecord, r *Result) (plan, error) {
+		return &questionPlan{files: f, rec: rec, result: r}, nil
+	})
 }
 
 // questionPlan is what the first reading found out.
@@ -126,13 +108,13 @@ func (p *questionPlan) stage(ctx context.Context, t *turn, tab *contestfile.Tabl
 	chunk := make([]core.Question, 0, stageChunk)
 	n := 0
 	flush := func() error {
+		if err := t.renew(ctx); err != nil {
+			return err
+		}
 		err := p.files.cfg.Store.StageQuestions(ctx, chunk)
 		n += len(chunk)
 		chunk = chunk[:0]
-		if err != nil {
-			return err
-		}
-		return t.renew(ctx)
+		return err
 	}
 	for row, err := range tab.Questions(&faults) {
 		if err != nil {

@@ -14,30 +14,12 @@ import (
 // ImportRoster replaces a contest's staff list by that of a table. National ids and phones are sealed. People
 // keep their key from import to import: by staff code, national id, or unit, name and birth date.
 func (f *Files) ImportRoster(ctx context.Context, contestID string, tab *contestfile.Table, how How) (Result, error) {
-	r := Result{Kind: "roster", ContestID: contestID, DryRun: how.DryRun}
-	t, err := f.take(ctx, contestID)
-	if err != nil {
-		return r, err
-	}
-	defer t.giveBack(ctx)
-	rec, err := f.cfg.Store.ContestRecord(ctx, contestID)
-	if err != nil {
-		return r, err
-	}
-	if rec.UnitSet == 0 {
-		return r, core.Errorf(core.Invalid, "Chưa có đơn vị nào. Hãy nhập danh sách đơn vị trước.")
-	}
-	p := &rosterPlan{files: f, rec: rec, result: &r, today: f.cfg.Clock.Now().Time(rec.Contest.Location())}
-	if err := p.look(ctx, tab); err != nil {
-		return r, err
-	}
-	if how.DryRun || r.Same() {
-		return r, nil
-	}
-	if err := f.replace(ctx, t, rec, rosterSet, func(next int64) error { return p.stage(ctx, t, tab, next) }); err != nil {
-		return r, err
-	}
-	return r, f.imported(ctx, r, how.By, tab.Name())
+	return f.importSet(ctx, rosterSet, contestID, tab, how, func(rec core.ContestRecord, r *Result) (plan, error) {
+		if rec.UnitSet == 0 {
+			return nil, core.Errorf(core.Invalid, "Chưa có đơn vị nào. Hãy nhập danh sách đơn vị trước.")
+		}
+		return &rosterPlan{files: f, rec: rec, result: r, today: f.cfg.Clock.Now().Time(rec.Contest.Location())}, nil
+	})
 }
 
 // digest stands for a person's content, so that a list can be compared without being held.
@@ -166,11 +148,12 @@ func (p *rosterPlan) stage(ctx context.Context, t *turn, tab *contestfile.Table,
 	chunk := make([]core.RosterPerson, 0, stageChunk)
 	n := 0
 	flush := func() error {
-		if err := p.files.cfg.Store.StageRoster(ctx, chunk); err != nil {
+		if err := t.renew(ctx); err != nil {
 			return err
 		}
+		err := p.files.cfg.Store.StageRoster(ctx, chunk)
 		chunk = chunk[:0]
-		return t.renew(ctx)
+		return err
 	}
 	for row, err := range tab.Roster(&faults, p.today) {
 		if err != nil {

@@ -11,41 +11,39 @@ import (
 
 // ImportUnits replaces a contest's organisation by that of a table.
 func (f *Files) ImportUnits(ctx context.Context, contestID string, tab *contestfile.Table, how How) (Result, error) {
-	r := Result{Kind: "units", ContestID: contestID, DryRun: how.DryRun}
-	t, err := f.take(ctx, contestID)
-	if err != nil {
-		return r, err
-	}
-	defer t.giveBack(ctx)
-	rec, err := f.cfg.Store.ContestRecord(ctx, contestID)
-	if err != nil {
-		return r, err
-	}
-	units, err := readUnits(&rec.Contest, tab)
-	if err != nil {
-		return r, err
-	}
-	if err := f.compareUnits(ctx, rec, units, &r); err != nil {
-		return r, err
-	}
-	if how.DryRun || r.Same() {
-		return r, nil
-	}
-	err = f.replace(ctx, t, rec, unitSet, func(next int64) error {
-		for i := range units {
-			units[i].ContestID, units[i].Set = rec.ID, next
-		}
-		for chunk := range slices.Chunk(units, stageChunk) {
-			if err := f.cfg.Store.StageUnits(ctx, chunk); err != nil {
-				return err
-			}
-		}
-		return nil
+	return f.importSet(ctx, unitSet, contestID, tab, how, func(rec core.ContestRecord, r *Result) (plan, error) {
+		return &unitPlan{files: f, rec: rec, result: r}, nil
 	})
-	if err != nil {
-		return r, err
+}
+
+// unitPlan is what the first reading found out: organisations are small enough to be held.
+type unitPlan struct {
+	files  *Files
+	rec    core.ContestRecord
+	result *Result
+	units  []core.Unit
+}
+
+func (p *unitPlan) look(ctx context.Context, tab *contestfile.Table) (err error) {
+	if p.units, err = readUnits(&p.rec.Contest, tab); err != nil {
+		return err
 	}
-	return r, f.imported(ctx, r, how.By, tab.Name())
+	return p.files.compareUnits(ctx, p.rec, p.units, p.result)
+}
+
+func (p *unitPlan) stage(ctx context.Context, t *turn, _ *contestfile.Table, next int64) error {
+	for i := range p.units {
+		p.units[i].ContestID, p.units[i].Set = p.rec.ID, next
+	}
+	for chunk := range slices.Chunk(p.units, stageChunk) {
+		if err := t.renew(ctx); err != nil {
+			return err
+		}
+		if err := p.files.cfg.Store.StageUnits(ctx, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readUnits gives the units of a table when they fit the contest: the kind of a level-1 unit is in a block.

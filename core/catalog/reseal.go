@@ -10,11 +10,11 @@ import (
 // ResealRoster seals anew, under the current key, what an older key sealed of a contest's roster, and says how
 // many people it wrote. Keys stay as they are: contestants hold them.
 func (f *Files) ResealRoster(ctx context.Context, contestID string) (n int, err error) {
-	t, err := f.take(ctx, contestID)
+	ctx, t, err := f.take(ctx, contestID)
 	if err != nil {
 		return 0, err
 	}
-	defer t.giveBack(ctx)
+	defer func() { err = t.giveBack(ctx, err) }()
 	rec, err := f.cfg.Store.ContestRecord(ctx, contestID)
 	if err != nil || rec.RosterSet == 0 {
 		return 0, err
@@ -38,13 +38,13 @@ func (f *Files) ResealRoster(ctx context.Context, contestID string) (n int, err 
 			}
 		}
 		if len(stale) > 0 {
+			if err := t.renew(ctx); err != nil {
+				return n, err
+			}
 			if err := f.cfg.Store.StageRoster(ctx, stale); err != nil {
 				return n, err
 			}
 		}
 		n += len(stale)
-		if err := t.renew(ctx); err != nil {
-			return n, err
-		}
 	}
 }

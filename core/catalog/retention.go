@@ -8,12 +8,12 @@ import (
 
 // Anonymised ends the keeping of a contest's personal data: its roster goes, and the record says that it has. It can
 // be done again. Conflict while somebody imports.
-func (f *Files) Anonymised(ctx context.Context, contestID string) error {
-	t, err := f.take(ctx, contestID)
+func (f *Files) Anonymised(ctx context.Context, contestID string) (err error) {
+	ctx, t, err := f.take(ctx, contestID)
 	if err != nil {
 		return err
 	}
-	defer t.giveBack(ctx)
+	defer func() { err = t.giveBack(ctx, err) }()
 	rec, err := f.cfg.Store.ContestRecord(ctx, contestID)
 	if err != nil {
 		return err

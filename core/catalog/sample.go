@@ -35,12 +35,12 @@ type Sample struct {
 // LoadSample adds the sample contest, with all its moments moved by whole days so that its third round ends
 // four days from now, and made-up people who took part in its first three rounds. Everything it adds is marked
 // as sample. It is visible only when all of it is there; when it is there already nothing happens.
-func (f *Files) LoadSample(ctx context.Context, s Sample, by string) error {
-	t, err := f.take(ctx, SampleID)
+func (f *Files) LoadSample(ctx context.Context, s Sample, by string) (err error) {
+	ctx, t, err := f.take(ctx, SampleID)
 	if err != nil {
 		return err
 	}
-	defer t.giveBack(ctx)
+	defer func() { err = t.giveBack(ctx, err) }()
 	if _, err := f.cfg.Store.ContestRecord(ctx, SampleID); !core.Is(err, core.NotFound) {
 		return err
 	}
