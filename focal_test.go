@@ -118,3 +118,38 @@ func (w *world) postForCookie(path string, form url.Values) string {
 	}
 	return resp.Cookies()[0].Name + "=" + resp.Cookies()[0].Value
 }
+
+// TestFocalPointSeesWhoNeverRegistered lists the unit's own staff, sub-units included, without those who registered.
+func TestFocalPointSeesWhoNeverRegistered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil, nil)
+	ed, err := w.edition(t.Context(), "")
+	must(t, err)
+	id, cookie := ed.Contest.ID, w.focal("SNV")
+	if _, body := w.get("/dau-moi", cookie); strings.Contains(body, "Trong danh sách") {
+		t.Error("a list is shown where there is none")
+	}
+	row := func(key, unit, name string) core.RosterPerson {
+		return core.RosterPerson{ContestID: id, Set: 1, Key: key, UnitCode: unit, FullName: name, NameFolded: core.Fold(name), StaffCode: "MS-" + key}
+	}
+	must(t, w.store.StageRoster(t.Context(), []core.RosterPerson{row("k1", "SNV", "Lê Chưa Vào"), row("k2", "SNV-VP", "Trần Chưa Vào"), row("k3", "SNV", "Phạm Đã Vào"), row("k4", "STC", "Vũ Nơi Khác")}))
+	rec, err := w.store.ContestRecord(t.Context(), id)
+	must(t, err)
+	rec.RosterSet, rec.Revision = 1, rec.Revision+1
+	must(t, w.store.SaveContest(t.Context(), rec))
+	must(t, w.catalog.Reload(t.Context()))
+	p := newPerson(w, id, 9)
+	p.RosterKey = "k3"
+	must(t, w.store.InsertContestant(t.Context(), p))
+	_, body := w.get("/dau-moi", cookie)
+	for _, want := range []string{"Trong danh sách, chưa đăng ký (2)", "Lê Chưa Vào", "Trần Chưa Vào"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	for _, not := range []string{"Phạm Đã Vào", "Vũ Nơi Khác", "MS-k1"} {
+		if strings.Contains(body, not) {
+			t.Errorf("%q does not belong there", not)
+		}
+	}
+}

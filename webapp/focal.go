@@ -28,7 +28,10 @@ type focalPage struct {
 	Needed   string
 	Notice   string
 	Not, Did []focalPerson
-	Next     string // address of more people
+	Next     string        // address of more people
+	Roster   []focalPerson // on the unit's list, never registered
+	Listed   bool          // there is a list
+	NextOf   string        // address of more of the list
 	Updated  string
 }
 
@@ -77,8 +80,38 @@ func (a *App) focal(c *gin.Context, d *desk) error {
 	if len(people) == focalPeople {
 		p.Next = "/dau-moi?sau=" + url.QueryEscape(people[len(people)-1].ID)
 	}
-	c.Header("Cache-Control", "no-store")
+	if err := a.focalRoster(c, d, &p); err != nil {
+		return err
+	}
 	return a.show(c, http.StatusOK, "focal", p)
+}
+
+// focalRoster lists who is on the unit's list of staff and never registered.
+func (a *App) focalRoster(c *gin.Context, d *desk, p *focalPage) error {
+	e, err := a.opt.Catalog.Edition(d.ed.Contest.ID)
+	if err != nil || e.Record.RosterSet == 0 {
+		return err
+	}
+	people, next, err := a.opt.Account.NotRegistered(c.Request.Context(), d.person, d.ed.Contest.ID, d.person.UnitCode, c.Query("ds"), focalPeople)
+	if err != nil {
+		return err
+	}
+	p.Listed = true
+	for _, x := range people {
+		p.Roster = append(p.Roster, focalPerson{Name: x.FullName, Unit: belowUnit(d.ed, x.UnitCode)})
+	}
+	if next != "" {
+		p.NextOf = "/dau-moi?ds=" + url.QueryEscape(next) + "#chua-dang-ky"
+	}
+	return nil
+}
+
+// belowUnit names the unit of a person where it is not the level-1 unit itself.
+func belowUnit(ed *exam.Edition, code string) string {
+	if u, ok := ed.Units.Unit(code); ok && u.ParentCode != "" {
+		return u.Name
+	}
+	return ""
 }
 
 func (p *focalPage) people(ed *exam.Edition, people []core.Contestant, took map[string]bool) {
@@ -86,10 +119,7 @@ func (p *focalPage) people(ed *exam.Edition, people []core.Contestant, took map[
 		if person.Status == core.Erased {
 			continue
 		}
-		row := focalPerson{Name: person.FullName}
-		if u, ok := ed.Units.Unit(person.UnitCode); ok && u.ParentCode != "" {
-			row.Unit = u.Name
-		}
+		row := focalPerson{Name: person.FullName, Unit: belowUnit(ed, person.UnitCode)}
 		if took[person.ID] {
 			p.Did = append(p.Did, row)
 		} else {

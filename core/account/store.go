@@ -29,6 +29,10 @@ type PeopleStore interface {
 	// RosterBy gives the people of a roster set by sealed national id hash, phone hash or staff code (field
 	// "national_id", "phone" or "staff_code"), by key.
 	RosterBy(ctx context.Context, contestID string, set int64, field, value string) ([]core.RosterPerson, error)
+	// RosterUnregistered looks at up to limit people of a roster set in units (at least one) with key greater than
+	// after, by key, and gives those whom no contestant of the contest is: by roster key, phone or national id. next is
+	// the key looked at last, "" when there were fewer than limit.
+	RosterUnregistered(ctx context.Context, contestID string, set int64, units []string, after string, limit int) (people []core.RosterPerson, next string, err error)
 
 	// InsertRequest adds a request. Conflict when the contestant has an open one of the same kind.
 	InsertRequest(ctx context.Context, r core.Request) error

@@ -126,6 +126,9 @@ func contestOperations(t *testing.T, s *Store) {
 	ask(t)(s.RosterAfter(ctx, "c", 1, "", 10))
 	ask(t)(s.RosterMatches(ctx, "c", 1, "an", nil, 10))
 	ask(t)(s.RosterMatches(ctx, "c", 1, "an", []string{"u1", "u2"}, 10))
+	if _, _, err := s.RosterUnregistered(ctx, "c", 1, []string{"u1", "u2"}, "a", 10); err != nil {
+		t.Error(err)
+	}
 	for _, field := range []string{"phone", "national_id", "staff_code"} {
 		if got, err := s.RosterBy(ctx, "c", 1, field, field[:1]); err != nil || len(got) != 1 {
 			t.Errorf("RosterBy %s: %v, %v", field, got, err)

@@ -7,6 +7,7 @@ var migrations = []migration{
 	{1, "everything", 1, schemaContests + schemaPeople + schemaAttempts + schemaRest},
 	{2, "conversations over Zalo", 1, schemaTalk},
 	{3, "reminders and broadcasts", 1, schemaOutreach},
+	{4, "roster by unit", 1, `CREATE INDEX roster_unit ON roster (contest_id, "set", unit_code, key);`},
 }
 
 const schemaContests = `

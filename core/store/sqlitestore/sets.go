@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"database/sql"
 
 	"duthi/core"
 )
@@ -99,4 +100,29 @@ func (s *Store) RosterBy(ctx context.Context, contestID string, set int64, field
 		return nil, core.Errorf(core.Invalid, "Không tìm được theo %q.", field)
 	}
 	return list[core.RosterPerson](ctx, s, query, contestID, set, value)
+}
+
+// RosterUnregistered gives the people of a set in units who never registered.
+func (s *Store) RosterUnregistered(ctx context.Context, contestID string, set int64, units []string, after string, limit int) (people []core.RosterPerson, next string, err error) {
+	n := 0
+	err = s.each(ctx, `SELECT r.doc, r.key,
+			EXISTS (SELECT 1 FROM contestants c INDEXED BY contestants_roster_key WHERE c.contest_id = ?1 AND c.roster_key = r.key)
+			OR EXISTS (SELECT 1 FROM contestants c INDEXED BY contestants_phone WHERE c.contest_id = ?1 AND c.phone = r.phone)
+			OR EXISTS (SELECT 1 FROM contestants c INDEXED BY contestants_national_id WHERE c.contest_id = ?1 AND c.national_id = r.national_id)
+		FROM roster r INDEXED BY roster_unit WHERE r.contest_id = ?1 AND r."set" = ?2 AND r.unit_code IN (SELECT value FROM json_each(?3)) AND r.key > ?4
+		ORDER BY r.key LIMIT ?5`, func(rows *sql.Rows) error {
+		var doc sql.RawBytes
+		var known bool
+		if err := rows.Scan(&doc, &next, &known); err != nil || known {
+			n++
+			return err
+		}
+		p, err := decode[core.RosterPerson](doc)
+		n, people = n+1, append(people, p)
+		return err
+	}, contestID, set, encode(units), after, limit)
+	if err != nil || n < limit {
+		next = ""
+	}
+	return people, next, err
 }

@@ -20,6 +20,7 @@ var peopleTests = tests{
 	{"found by each unique value", personBy},
 	{"lists: filters and cursor", personList},
 	{"the roster: names, hashes, pages", rosterReads},
+	{"who of the roster never registered", rosterUnregistered},
 }
 
 // person makes contestant i of a contest.
@@ -208,6 +209,49 @@ func personList(t *testing.T, s store.Store) {
 		}
 		same(t, got, want)
 	}
+}
+
+func rosterUnregistered(t *testing.T, s store.Store) {
+	var all []core.RosterPerson
+	for i := range 60 {
+		p := core.RosterPerson{ContestID: "c", Set: 3, Key: fmt.Sprintf("k%04d", i), UnitCode: fmt.Sprint("u", i%3), FullName: "Lê Văn Tám"}
+		if i%2 == 0 {
+			p.Phone, p.NationalID = core.Sealed{Hash: fmt.Sprint("t", i)}, core.Sealed{Hash: fmt.Sprint("n", i)}
+		}
+		all = append(all, p)
+	}
+	ok(t, s.StageRoster(ctx(t), all))
+	ok(t, s.StageRoster(ctx(t), []core.RosterPerson{{ContestID: "c", Set: 2, Key: "k0000", UnitCode: "u0"}, {ContestID: "d", Set: 3, Key: "k0001", UnitCode: "u1"}}))
+	for i, c := range []core.Contestant{
+		{ContestID: "c", RosterKey: "k0003"}, {ContestID: "c", Phone: core.Sealed{Hash: "t6"}}, {ContestID: "c", NationalID: core.Sealed{Hash: "n12"}},
+		{ContestID: "d", RosterKey: "k0009"}, {ContestID: "c", RosterKey: "k0004"}, {ContestID: "c", Phone: core.Sealed{Hash: "n18"}},
+	} {
+		c.ID, c.Revision = fmt.Sprint("p", i), 1
+		ok(t, s.InsertContestant(ctx(t), c))
+	}
+	pick := func(keys ...int) (out []core.RosterPerson) {
+		for _, k := range keys {
+			out = append(out, all[k])
+		}
+		return out
+	}
+	list := func(units []string, after string, limit int) ([]core.RosterPerson, string) {
+		people, next, err := s.RosterUnregistered(ctx(t), "c", 3, units, after, limit)
+		ok(t, err)
+		return people, next
+	}
+	people, next := list([]string{"u0"}, "", 5) // 0 3 6 9 12 are looked at
+	same(t, people, pick(0, 9))
+	same(t, next, "k0012")
+	people, next = list([]string{"u0"}, next, 5)
+	same(t, people, pick(15, 18, 21, 24, 27))
+	same(t, next, "k0027")
+	people, next = list([]string{"u1", "u0", "'"}, "k0055", 5)
+	same(t, people, pick(57, 58))
+	same(t, next, "")
+	people, next = list([]string{"u9"}, "", 5)
+	same(t, people, []core.RosterPerson{})
+	same(t, next, "")
 }
 
 func rosterReads(t *testing.T, s store.Store) {
