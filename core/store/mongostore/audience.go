@@ -108,6 +108,16 @@ func (s *Store) AudienceRoster(ctx context.Context, q core.AudienceQuery, after 
 	if err != nil || len(people) == 0 {
 		return nil, "", err
 	}
+	people, err = s.unregistered(ctx, q.ContestID, people)
+	out := make([]core.AudienceLine, len(people))
+	for i, p := range people {
+		out[i] = core.AudienceLine{Key: p.Key, UnitCode: p.UnitCode, HasPhone: !p.Phone.IsZero()}
+	}
+	return out, next, err
+}
+
+// unregistered gives those of people whom no contestant of the contest is, in one command.
+func (s *Store) unregistered(ctx context.Context, contestID string, people []core.RosterPerson) ([]core.RosterPerson, error) {
 	wanted := map[string]bson.A{} // by where the value lies in a contestant
 	for _, p := range people {
 		for path, value := range rosterValues(p) {
@@ -118,12 +128,12 @@ func (s *Store) AudienceRoster(ctx context.Context, q core.AudienceQuery, after 
 	}
 	var any bson.A
 	for path, values := range wanted {
-		any = append(any, doc("contest_id", q.ContestID, path, doc("$in", values)))
+		any = append(any, doc("contest_id", contestID, path, doc("$in", values)))
 	}
 	registered, err := many[core.Contestant](ctx, s.contestants, doc("$or", any),
 		options.Find().SetProjection(doc("roster_key", 1, "phone.hash", 1, "national_id.hash", 1)))
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	known := map[string]bool{}
 	for _, c := range registered {
@@ -133,17 +143,17 @@ func (s *Store) AudienceRoster(ctx context.Context, q core.AudienceQuery, after 
 			}
 		}
 	}
-	var out []core.AudienceLine
+	var out []core.RosterPerson
 	for _, p := range people {
 		taken := false
 		for path, value := range rosterValues(p) {
 			taken = taken || known[path+"="+value]
 		}
 		if !taken {
-			out = append(out, core.AudienceLine{Key: p.Key, UnitCode: p.UnitCode, HasPhone: !p.Phone.IsZero()})
+			out = append(out, p)
 		}
 	}
-	return out, next, nil
+	return out, nil
 }
 
 // rosterValues gives what tells whether a person of the roster registered, by where it lies in a contestant.

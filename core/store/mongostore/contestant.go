@@ -130,8 +130,7 @@ func (s *Store) RosterBy(ctx context.Context, contestID string, set int64, field
 	return many[core.RosterPerson](ctx, s.roster, doc("contest_id", contestID, "set", set, path, value), options.Find().SetSort(doc("key", 1)))
 }
 
-// RosterUnregistered implements account.PeopleStore, in two commands: the people of the roster, and the contestants who
-// are one of them.
+// RosterUnregistered implements account.PeopleStore, in two commands: people, and which of them are contestants.
 func (s *Store) RosterUnregistered(ctx context.Context, contestID string, set int64, units []string, after string, limit int) (people []core.RosterPerson, next string, err error) {
 	all, err := many[core.RosterPerson](ctx, s.roster, doc("contest_id", contestID, "set", set, "unit_code", doc("$in", units), "key", doc("$gt", after)),
 		options.Find().SetSort(doc("key", 1)).SetLimit(int64(limit)))
@@ -141,38 +140,8 @@ func (s *Store) RosterUnregistered(ctx context.Context, contestID string, set in
 	if len(all) == limit {
 		next = all[len(all)-1].Key
 	}
-	values := map[string]bson.A{}
-	for _, p := range all {
-		for field, value := range rosterValues(p) {
-			values[field] = append(values[field], value)
-		}
-	}
-	var same bson.A
-	for field, list := range values {
-		same = append(same, doc("contest_id", contestID, uniquePaths[field], doc("$in", list)))
-	}
-	known := map[string]bool{}
-	found, err := many[core.Contestant](ctx, s.contestants, doc("$or", same))
-	for _, c := range found {
-		for field, value := range uniqueValues(c) {
-			known[field+value] = true
-		}
-	}
-	for _, p := range all {
-		registered := false
-		for field, value := range rosterValues(p) {
-			registered = registered || known[field+value]
-		}
-		if !registered {
-			people = append(people, p)
-		}
-	}
+	people, err = s.unregistered(ctx, contestID, all)
 	return people, next, err
-}
-
-// rosterValues gives the values by which a contestant is known to be a person of the roster.
-func rosterValues(p core.RosterPerson) map[string]string {
-	return uniqueValues(core.Contestant{RosterKey: p.Key, Phone: p.Phone, NationalID: p.NationalID})
 }
 
 // InsertRequest implements account.PeopleStore.
