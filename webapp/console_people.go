@@ -240,7 +240,11 @@ func (a *App) personPhone(c *gin.Context, d *desk) error {
 	if err != nil && !core.Is(err, core.Invalid) {
 		return err
 	}
-	return a.showPerson(c, d, http.StatusOK, func(p *personDetail) { p.Action, p.Phone, p.Errors = "dien-thoai", phone, fields(err) })
+	status := http.StatusOK
+	if err != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	return a.showPerson(c, d, status, func(p *personDetail) { p.Action, p.Phone, p.Errors = "dien-thoai", phone, fields(err) })
 }
 
 // isoDate turns 1990-12-31 into 31/12/1990.

@@ -23,6 +23,13 @@ func (a *App) correctPage(c *gin.Context, v *visitor) (formPage, error) {
 	p := formPage{frame: a.frame(c, v, "Sửa thông tin", ""), Heading: "Sửa thông tin", Action: v.base + "du-lieu-cua-toi/sua", Button: "Lưu",
 		After: []action{{"Quay lại", v.base + "du-lieu-cua-toi"}}}
 	p.Fields = stepFields(v.ed.Contest.Registration, account.Draft{Values: own}, account.StepName)
+	if asked, _ := v.ed.Contest.Registration.Asks(account.FieldNationalID); asked {
+		p.Fields = append(p.Fields, field{Name: account.FieldNationalID, Label: "Số định danh mới", Hint: "Để trống nếu số đang ghi (" + lastOf(v.person.Contestant.NationalID) + ") đã đúng.",
+			Mode: "numeric", Complete: "off", Optional: true, MaxLength: 20})
+	}
+	if asked, _ := v.ed.Contest.Registration.Asks(account.FieldStaffCode); asked {
+		p.Fields = append(p.Fields, field{Name: account.FieldStaffCode, Label: "Mã cán bộ", Complete: "off", Value: own[account.FieldStaffCode], MaxLength: 40})
+	}
 	if asked, _ := v.ed.Contest.Registration.Asks(account.FieldEmail); asked {
 		p.Fields = append(p.Fields, field{Name: account.FieldEmail, Label: "Thư điện tử", Type: "email", Mode: "email", Complete: "email", Value: own[account.FieldEmail], Optional: true, MaxLength: 120})
 	}
@@ -36,6 +43,14 @@ func (a *App) correctPage(c *gin.Context, v *visitor) (formPage, error) {
 	return p, nil
 }
 
+// lastOf shows a sealed value by its last characters.
+func lastOf(v core.Sealed) string {
+	if v.IsZero() {
+		return "chưa có"
+	}
+	return "•••" + v.Last
+}
+
 func (a *App) correctForm(c *gin.Context, v *visitor) error {
 	p, err := a.correctPage(c, v)
 	if err != nil {
@@ -46,10 +61,13 @@ func (a *App) correctForm(c *gin.Context, v *visitor) error {
 
 func (a *App) correct(c *gin.Context, v *visitor) error {
 	changes := map[string]string{}
-	for _, name := range []string{account.FieldName, account.FieldBirthDate, account.FieldGender, account.FieldEmail} {
+	for _, name := range []string{account.FieldName, account.FieldBirthDate, account.FieldGender, account.FieldStaffCode, account.FieldEmail} {
 		if text, ok := c.GetPostForm(name); ok {
 			changes[name] = text
 		}
+	}
+	if text := c.PostForm(account.FieldNationalID); core.CleanText(text) != "" {
+		changes[account.FieldNationalID] = text
 	}
 	if code := c.PostForm("don_vi"); code != "" && code != v.person.Contestant.UnitCode {
 		if top, ok := v.ed.Units.Top(code); ok {

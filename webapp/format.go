@@ -30,7 +30,9 @@ func weekday(t time.Time) string {
 }
 
 // moment writes "23:59, thứ Tư 15/11/2023".
-func moment(t time.Time) string { return hour(t) + ", " + weekday(t) + nbsp + date(t) }
+func moment(t time.Time) string {
+	return hour(t) + ", " + strings.ReplaceAll(weekday(t), " ", nbsp) + nbsp + date(t)
+}
 
 // closing gives the moment people know as the end of a round: an exclusive end at midnight is 23:59 of the
 // day before.
@@ -76,7 +78,7 @@ var compounds = strings.NewReplacer(
 )
 
 // wholes are the words of contest titles that stay on one line where it is wide enough, with the sign after them.
-var wholes = regexp.MustCompile(`(?i)(trực tuyến|tìm hiểu|tuyên truyền|cải cách hành chính|hành chính công|cải cách|hành chính|chuyển đổi số|pháp luật|lịch sử|dân tộc|an toàn giao thông|thứ \p{L}+[\s\x{00a0}][\d/]+|đợt \d+|năm \d+)[,.:;]?`)
+var wholes = regexp.MustCompile(`(?i)(trực tuyến|tìm hiểu|tuyên truyền|cải cách hành chính|hành chính công|cải cách|hành chính|chuyển đổi số|pháp luật|lịch sử|dân tộc|an toàn giao thông|(?:thứ|chủ)[\s\x{00a0}]\p{L}+[\s\x{00a0}][\d/]+|đợt \d+|năm \d+)[,.:;]?`)
 
 // kept writes a heading so that it breaks between its compounds; on a screen narrower than one of them it breaks
 // inside, which no-break spaces would not let it.

@@ -13,7 +13,7 @@ func TestNumbersAndTimesAsPeopleWriteThem(t *testing.T) {
 		number(0): "0", number(999): "999", number(1000): "1.000", number(12846): "12.846", number(-1234567): "−1.234.567",
 		percent(83.4): "83,4%", percent(100): "100,0%", duration(43): "43 giây", duration(720): "12 phút", duration(763): "12 phút 43 giây",
 		initials("Ủy ban nhân dân tỉnh Quảng Nam"): "QN", initials("Đà Nẵng"): "ĐN", initials(""): "",
-		moment(time.Date(2023, 11, 15, 23, 59, 0, 0, saigon)):             "23:59, thứ Tư\u00a015/11/2023",
+		moment(time.Date(2023, 11, 15, 23, 59, 0, 0, saigon)):             "23:59, thứ\u00a0Tư\u00a015/11/2023",
 		date(workingDays(time.Date(2023, 11, 15, 0, 0, 0, 0, saigon), 7)): "24/11/2023",
 		mix("#7a1f3d", 255, 1): "#ffffff", mix("#7a1f3d", 0, 0): "#7a1f3d", lowerFirst("Đợt 3"): "đợt 3",
 	} {

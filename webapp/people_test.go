@@ -162,6 +162,11 @@ func TestOwnData(t *testing.T) {
 	b.shows(b.get("/du-lieu-cua-toi"), 200, "Nguyễn Thị An", "31/12/1990", "•••013", "Sửa thông tin", "Xử lý dữ liệu để dự thi")
 	b.leads(b.post("/du-lieu-cua-toi/sua", "ho_ten", "Nguyễn Thị Ánh"), "/du-lieu-cua-toi?xong=sua")
 	b.shows(b.get("/du-lieu-cua-toi?xong=sua"), 200, "Nguyễn Thị Ánh", "Đã sửa thông tin.")
+	b.shows(b.get("/du-lieu-cua-toi/sua"), 200, "(•••013) đã đúng")
+	b.shows(b.post("/du-lieu-cua-toi/sua", "so_dinh_danh", "12"), 422, `href="#so_dinh_danh"`)
+	b.leads(b.post("/du-lieu-cua-toi/sua", "so_dinh_danh", "049090 099913"), "/du-lieu-cua-toi?xong=sua")
+	b.shows(b.get("/du-lieu-cua-toi"), 200, "•••913")
+	b.leads(b.post("/du-lieu-cua-toi/sua", "so_dinh_danh", "049090000013"), "/du-lieu-cua-toi?xong=sua")
 	p := b.get("/du-lieu-cua-toi/tai-ve")
 	var data map[string]any
 	if err := json.Unmarshal([]byte(p.body), &data); err != nil || data["so_dinh_danh"] != "049090000013" {

@@ -162,7 +162,7 @@ func TestBetweenRoundsNothingStarts(t *testing.T) {
 	b.register(8)
 	w.now.Store(int64(at("16/11/2023", "09:00:00")))
 	b.leads(b.post("/thi"), "/thi")
-	b.shows(b.get("/thi"), 200, "Chưa có đợt thi nào đang mở", "Đợt 4 mở lúc 00:00, thứ Bảy")
+	b.shows(b.get("/thi"), 200, "Chưa có đợt thi nào đang mở", "Đợt 4 mở lúc 00:00, thứ\u00a0Bảy")
 	b.shows(b.get("/lich-thi.ics"), 200, "DTSTART:20231117T170000Z", "BEGIN:VALARM")
 }
 
