@@ -135,7 +135,7 @@ func flagsLast(args []string) []string {
 // isSwitch reports whether a flag takes no value.
 func isSwitch(a string) bool {
 	switch strings.TrimLeft(a, "-") {
-	case "dry-run", "help", "h", "print-config", "yes":
+	case "dry-run", "help", "h", "print-config", "yes", "qr", "billed":
 		return true
 	}
 	return false

@@ -45,6 +45,7 @@ func commands() []command {
 		{"export", "contest|questions|units|roster", "the inverse, to standard output", runExport},
 		{"qr", "NAME --out FILE.png|FILE.svg", "draw a code: contest, oa, unit:CODE, place:NAME", runQR},
 		{"contest", "list|activate|remove [ID]", "which contest is at /; --yes confirms a removal", runContest},
+		{"remind", "list|plan|send|status|pause|resume|cancel [ID]", "reminders and broadcasts: plan, send, watch and stop them", runRemind},
 		{"ask", "--contest FILE", "answer questions from a contest file: one a line in, one JSON a line out", runAsk},
 		{"eval", "--contest FILE --faq FILE.jsonl", "how good the answers are on questions with known clauses", runEval},
 		{"sample", "remove", "take the sample contest and its people away", runSample},
@@ -129,8 +130,12 @@ func message(err error) string {
 func printHelp(w io.Writer) {
 	fmt.Fprintln(w, "duthi runs online knowledge contests.")
 	fmt.Fprintln(w)
+	width := 0
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  duthi %-38s %s\n", strings.TrimSpace(c.name+" "+c.usage), c.help)
+		width = max(width, len(c.name)+1+len(c.usage))
+	}
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  duthi %-*s %s\n", width, strings.TrimSpace(c.name+" "+c.usage), c.help)
 	}
 	fmt.Fprintln(w, "\nEach takes --help. Settings are listed by duthi serve --help.")
 }

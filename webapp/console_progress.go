@@ -158,7 +158,7 @@ func progressEnds(d *desk, now, starts, ends core.Instant) string {
 }
 
 // broadcastProgress streams the moving part of the page as server-sent events: "tien-do" with its HTML, and "xong"
-// when the state is another one, after which the page is asked for anew. It ends by itself before the route's time
+// when nothing is being sent, after which the page is asked for anew. It ends by itself before the route's time
 // does; the browser then asks again.
 func (a *App) broadcastProgress(c *gin.Context, d *desk) error {
 	b, err := a.broadcastOf(c, d)
@@ -173,14 +173,11 @@ func (a *App) broadcastProgress(c *gin.Context, d *desk) error {
 	c.Status(http.StatusOK)
 	tick := time.NewTicker(progressTick)
 	defer tick.Stop()
-	state, last := b.State, ""
+	last := ""
 	for {
 		live, err := a.progressOf(ctx, d, b)
 		if err != nil {
 			return err // the stream has begun: it ends here, and the browser asks again
-		}
-		if b.State != state {
-			return sendEvent(c, "xong", "")
 		}
 		part, err := a.views.part("console-progress", "progress-live", live)
 		if err != nil {
@@ -191,6 +188,9 @@ func (a *App) broadcastProgress(c *gin.Context, d *desk) error {
 				return nil // nobody listens any more
 			}
 			last = part
+		}
+		if b.State != core.BroadcastSending {
+			return sendEvent(c, "xong", "")
 		}
 		select {
 		case <-ctx.Done():
