@@ -125,6 +125,31 @@ var personal = []access{
 	{route: "GET /zalo/oauth/callback", roles: owning, ok: 200},
 	{route: "POST /console/zalo/nha", roles: editing, ok: 303},
 	{route: "POST /console/zalo/da-xem", roles: editing, ok: 0},
+	{route: "GET /console/nhac", roles: everyRole, ok: 200},
+	{route: "GET /console/nhac/lich", roles: everyRole, ok: 200},
+	{route: "GET /console/nhac/quy-tac", roles: everyRole, ok: 200},
+	{route: "GET /console/nhac/quy-tac/sua", query: "?loai=last_day", roles: editing, ok: 200},
+	{route: "POST /console/nhac/quy-tac/sua", form: "loai=last_day", roles: editing, ok: 422},
+	{route: "POST /console/nhac/quy-tac/bat", form: "id=mau-cchc.last_day&bat=1", roles: editing, ok: 422},
+	{route: "GET /console/nhac/soan", roles: editing, ok: 200},
+	{route: "POST /console/nhac/soan", form: "ten=", roles: editing, ok: 422},
+	{route: "GET /console/nhac/gui-thu", roles: editing, ok: 200},
+	{route: "POST /console/nhac/gui-thu", form: "dien_thoai=1", roles: editing, ok: 422},
+	{route: "GET /console/nhac/:id", roles: everyRole, ok: 200},
+	{route: "GET /console/nhac/:id/soan", roles: editing, ok: 303},
+	{route: "POST /console/nhac/:id/soan", form: "ten=", roles: editing, ok: 422},
+	{route: "GET /console/nhac/:id/nguoi-nhan", roles: editing, ok: 303},
+	{route: "POST /console/nhac/:id/nguoi-nhan", form: "ngay=x", roles: editing, ok: 422},
+	{route: "POST /console/nhac/:id/gui", form: "so_tin=0", roles: editing, ok: 422},
+	{route: "POST /console/nhac/:id/gui-thu", roles: editing, ok: 303},
+	{route: "POST /console/nhac/:id/sua", roles: editing, ok: 303},
+	{route: "POST /console/nhac/:id/tam-dung", form: because, roles: editing, ok: 409},
+	{route: "POST /console/nhac/:id/tiep-tuc", form: because, roles: editing, ok: 409},
+	{route: "POST /console/nhac/:id/huy", form: because, roles: editing, ok: 303},
+	{route: "GET /console/nhac/:id/tien-do", roles: everyRole, ok: 200},
+	{route: "GET /console/nhac/:id/ket-qua", roles: everyRole, ok: 200},
+	{route: "POST /console/nhac/:id/ket-qua", form: "nguoi=khong-co&toi=co" + because, roles: editing, ok: 0},
+	{route: "GET /console/nhac/:id/ket-qua/tai", query: "?dang=csv", roles: editing, ok: 200},
 	{route: "GET /console/doi-mat-khau", roles: signedIn, ok: 200},
 	{route: "POST /console/doi-mat-khau", form: "mat_khau=1", roles: signedIn, ok: 422},
 	{route: "POST /console/dang-xuat", roles: signedIn, ok: 303},
@@ -253,7 +278,10 @@ func (c *cast) organizers(t *testing.T, a access) {
 // otherContest asks for people of a contest that the console, or the contestant, does not work on.
 func (c *cast) otherContest(t *testing.T) {
 	t.Helper()
-	for _, path := range []string{"/console/thi-sinh/" + c.foreigner.ID} {
+	b := c.w.broadcastIn(core.BroadcastPlanned)
+	b.ContestID = otherContest
+	must(t, c.w.store.InsertBroadcast(t.Context(), b))
+	for _, path := range []string{"/console/thi-sinh/" + c.foreigner.ID, "/console/nhac/" + b.ID, "/console/nhac/" + b.ID + "/ket-qua"} {
 		if status, _ := c.ask(t, "GET", path, "", string(core.Owner)); status != http.StatusNotFound {
 			t.Errorf("%s of another contest: %d, want 404", path, status)
 		}
@@ -355,6 +383,10 @@ func (c *cast) fill(t *testing.T, pattern string) string {
 		r := core.Request{ID: core.NewID(now), ContestID: c.contest, ContestantID: p.ID, Kind: "erase", Status: core.RequestOpen, CreatedAt: now, Revision: 1}
 		must(t, c.w.store.InsertRequest(t.Context(), r))
 		return strings.Replace(pattern, ":id", r.ID, 1)
+	case strings.Contains(pattern, "/nhac/:id"):
+		b := c.w.broadcastIn(core.BroadcastPlanned)
+		must(t, c.w.store.InsertBroadcast(t.Context(), b))
+		return strings.Replace(pattern, ":id", b.ID, 1)
 	case strings.Contains(pattern, "/tai-khoan/:name"):
 		name := fmt.Sprintf("tam-%d", c.made)
 		c.w.organizer(t, name, core.Viewer, nil)

@@ -187,8 +187,8 @@ func (r reminder) broadcast() (core.Broadcast, error) {
 		return b, usagef("plan needs the ID of a draft, or --title and --text for a new broadcast")
 	}
 	b = core.Broadcast{ContestID: r.contest, RoundID: f.round, Title: f.title, Billed: f.billed,
-		Audience: core.Audience{Who: f.who, Linked: f.linked, Units: words(f.units), Blocks: words(f.blocks)},
-		Content: core.Content{Text: f.text, ButtonTitle: f.button, ButtonURL: f.url, QR: f.qr, UserTemplate: f.userTemplate, PhoneTemplate: f.phoneTemplate, Parameters: f.parameters}}
+		Audience: core.Audience{Who: f.who, Linked: f.linked, Units: commaList(f.units), Blocks: commaList(f.blocks)},
+		Content:  core.Content{Text: f.text, ButtonTitle: f.button, ButtonURL: f.url, QR: f.qr, UserTemplate: f.userTemplate, PhoneTemplate: f.phoneTemplate, Parameters: f.parameters}}
 	if round, ok := e.Contest.Round(f.round); ok && round.End > r.s.clock.Now() {
 		b.StopAt = round.End
 	}
@@ -211,8 +211,8 @@ func readText(file string, in io.Reader) (string, error) {
 	return string(text), err
 }
 
-// words splits a list with commas.
-func words(list string) []string {
+// commaList splits a list with commas.
+func commaList(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 

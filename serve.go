@@ -129,7 +129,7 @@ func (p *program) prepare(ctx context.Context, out io.Writer) error {
 	if p.has("web") {
 		app, err := webapp.New(webapp.Options{
 			Edition: p.edition, Exam: p.exam, Account: p.account, QR: p.links, Inbox: p.inbox, Audit: p.audit, Catalog: p.catalog, Files: p.files, Tokens: p.store,
-			PublicURL: p.cfg.PublicURL, Clock: p.clock, Log: p.log, Talk: p.talk, Zalo: p.zalo.pages(),
+			PublicURL: p.cfg.PublicURL, Clock: p.clock, Log: p.log, Talk: p.talk, Zalo: p.zalo.pages(), Outreach: p.outreach,
 			Ready: func() []string {
 				look, cancel := context.WithTimeout(ctx, 2*time.Second)
 				defer cancel()

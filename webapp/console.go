@@ -180,7 +180,7 @@ func (a *App) consoleFrame(c *gin.Context, d *desk, title, current string) conso
 	}
 	f.frame = frame{Sheet: "console.css", Title: title, Base: "/", Contest: a.heading(d.ed.Contest), Sample: d.ed.Sample}
 	for _, n := range consoleNav {
-		if !d.person.May(n.right) || n.group == "Zalo" && (a.opt.Zalo == nil || a.opt.Talk == nil) || n.href == outreachPath && a.opt.Outreach == nil {
+		if !d.person.May(n.right) || n.group == "Zalo" && (a.opt.Zalo == nil || a.opt.Talk == nil) || n.href == outreachPath && (a.opt.Outreach == nil || a.opt.Zalo == nil) {
 			continue
 		}
 		if len(f.Groups) == 0 || f.Groups[len(f.Groups)-1].Name != n.group {

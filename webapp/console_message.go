@@ -50,6 +50,9 @@ func readMessage(c *gin.Context, wrong map[string]string) core.Content {
 	if len([]rune(m.ButtonTitle)) > buttonMost {
 		wrong["nut"] = "Chữ trên nút đến " + number(buttonMost) + " chữ."
 	}
+	if m.QR && m.ButtonURL == "" {
+		wrong["nut_lien_ket"] = "Mã QR dẫn tới liên kết của nút. Anh/chị ghi liên kết."
+	}
 	if m.ButtonURL != "" && !strings.HasPrefix(m.ButtonURL, "{lien_ket}") && !webAddress(m.ButtonURL) {
 		wrong["nut_lien_ket"] = "Liên kết bắt đầu bằng https://, hoặc là {lien_ket}."
 	}
@@ -185,7 +188,7 @@ type previewBox struct {
 type bubble struct {
 	Channel, Fault string
 	Lines          []string
-	Button         string
+	Buttons        []string
 	QR             bool
 	Template       string
 	Params         []figure
@@ -193,9 +196,15 @@ type bubble struct {
 
 func newBubble(v outreach.Preview) bubble {
 	m := v.Message
-	out := bubble{Channel: channelName(v.Channel), Button: m.ButtonTitle, QR: m.QR, Template: m.Template}
+	out := bubble{Channel: channelName(v.Channel), QR: m.QR, Template: m.Template}
 	if v.Channel == core.ChannelFree {
 		out.Channel = "Nhắn Zalo"
+		if !m.QR { // Zalo shows no button under an image
+			if m.ButtonTitle != "" {
+				out.Buttons = append(out.Buttons, m.ButtonTitle)
+			}
+			out.Buttons = append(out.Buttons, "Tắt nhắc")
+		}
 	}
 	if v.Fault != nil {
 		out.Fault = message(v.Fault)

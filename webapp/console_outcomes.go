@@ -28,6 +28,7 @@ type outcomesPage struct {
 	MaySend bool
 	Unknown bool
 	Fault   string // what was wrong with a decision
+	Problem string // the same, when it is about more than what was typed
 	For     string // whose
 	Typed   string
 	None    string
@@ -129,6 +130,8 @@ func (a *App) decideOutcome(c *gin.Context, d *desk) error {
 			p.For, p.Typed, p.Fault = person, c.PostForm("ly_do"), message(err)
 			if text := fields(err)["ly_do"]; text != "" {
 				p.Fault = text
+			} else {
+				p.Problem = p.Fault
 			}
 		})
 	}

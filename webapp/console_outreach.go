@@ -21,9 +21,9 @@ const (
 	progressTime    = 5 * time.Minute // of one stream of progress; the browser asks for the next
 )
 
-// outreachRoutes are the console's addresses of reminders and broadcasts; none without the service.
+// outreachRoutes are the console's addresses of reminders and broadcasts; none without Zalo, which they need.
 func (a *App) outreachRoutes() []consoleRoute {
-	if a.opt.Outreach == nil {
+	if a.opt.Outreach == nil || a.opt.Zalo == nil {
 		return nil
 	}
 	const one = outreachPath + "/:id"

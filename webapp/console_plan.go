@@ -73,6 +73,9 @@ func (a *App) showPlan(c *gin.Context, d *desk, status int, b core.Broadcast, mo
 	prices := a.opt.Outreach.PricesOn(max(d.now, b.StartAt), d.ed.Loc)
 	p.channelRows(f, prices)
 	p.when(a, d, b, f)
+	if err := p.budget(ctx, a, d, b, f); err != nil {
+		return err
+	}
 	if p.Preview, err = a.preview(ctx, b, c.Query("nguoi"), false); err != nil {
 		return err
 	}
@@ -191,6 +194,22 @@ func (p *planPage) when(a *App, d *desk, b core.Broadcast, f outreach.Forecast) 
 		p.When = []string{begins + ".", ""}
 	}
 	p.When = append(p.When, quietWords(a.opt.Outreach.QuietHours()))
+}
+
+// budget warns of a plan that would be paused: it costs more than the month allows.
+func (p *planPage) budget(ctx context.Context, a *App, d *desk, b core.Broadcast, f outreach.Forecast) error {
+	limit := a.opt.Outreach.Budget()
+	if limit <= 0 || f.Cost == 0 {
+		return nil
+	}
+	spent, err := a.opt.Outreach.Spending(ctx, b.ContestID, max(f.Starts, d.now), d.ed.Loc)
+	if err != nil {
+		return err
+	}
+	if spent+f.Cost > limit {
+		p.Warn = "Vượt hạn mức chi của tháng: đã dùng " + dong(spent) + ", thêm " + dong(f.Cost) + ", hạn mức " + dong(limit) + ". Nếu xác nhận, thông báo sẽ tạm dừng trước tin đầu tiên."
+	}
+	return nil
 }
 
 // startBroadcast is the button with the number on it. The number is what the organizer read: a plan that changed

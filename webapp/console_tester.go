@@ -93,6 +93,8 @@ func testWords(reason string) string {
 	switch reason {
 	case outreach.ReasonNoChannel:
 		return "tài khoản chưa liên kết Zalo và số không dùng được"
+	case outreach.ReasonNoConsent:
+		return "tài khoản chưa đồng ý nhận nhắc qua Zalo, bật ở Dữ liệu của tôi"
 	case outreach.ReasonNoTemplate:
 		return "nhắn OA một tin rồi gửi thử lại, hoặc thêm mẫu tin"
 	}

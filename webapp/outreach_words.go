@@ -58,9 +58,9 @@ func channelName(channel string) string {
 
 // reasons are why somebody gets nothing, or how a delivery ended, after "8.390 người: 7.902 …".
 var reasons = map[string]string{
-	outreach.ReasonNoChannel: "chưa liên kết và không có số hợp lệ", outreach.ReasonNoTemplate: "ngoài thời gian nhắn Zalo và chưa có mẫu tin phù hợp",
+	outreach.ReasonNoChannel: "chưa liên kết và không có số hợp lệ", outreach.ReasonNoTemplate: "không nhắn Zalo trực tiếp được và chưa có mẫu tin",
 	outreach.ReasonWindow: "chỉ còn cách nhắn có phí, thông báo này không dùng", outreach.ReasonOptedOut: "đã tắt nhắc hoặc bỏ quan tâm OA",
-	outreach.ReasonGone: "không còn thuộc nhóm người nhận", outreach.ReasonCap: "đã nhận nhắc trong ngày", outreach.ReasonLate: "đã quá thời điểm của thông báo",
+	outreach.ReasonNoConsent: "chưa đồng ý nhận nhắc qua Zalo", outreach.ReasonGone: "không còn thuộc nhóm người nhận", outreach.ReasonCap: "đã nhận nhắc trong ngày", outreach.ReasonLate: "đã quá thời điểm của thông báo",
 	outreach.ReasonPrice: "giá lúc gửi cao hơn kế hoạch", outreach.ReasonText: "thiếu thông tin để điền vào tin", outreach.ReasonRefused: "Zalo từ chối tin",
 	outreach.ReasonUnreachable: "Zalo không đưa được tin tới người này", outreach.ReasonTries: "đã thử nhiều lần không được", outreach.ReasonNoAnswer: "Zalo không trả lời kịp",
 	outreach.ReasonCrashed: "máy chủ dừng giữa lúc gửi", outreach.ReasonSeen: "đã thấy tin trong cuộc trò chuyện", outreach.ReasonNotThere: "cán bộ xác nhận không nhận được",
@@ -74,7 +74,7 @@ var kindNames = []struct{ kind, name, when string }{
 	{core.RemindNotTaken, "Người chưa dự thi", "trước ngày đóng đợt"}, {core.RemindUnitBelow, "Đơn vị dưới mục tiêu", "trước ngày đóng đợt"},
 	{core.RemindDaysLeft, "Sắp đóng đợt", "trước ngày đóng đợt"}, {core.RemindUnused, "Còn lượt chưa dùng", "trước ngày đóng đợt"},
 	{core.RemindLastDay, "Ngày cuối của đợt", "ngày đóng đợt"}, {core.RemindResults, "Công bố kết quả", "ngay khi công bố"},
-	{core.RemindCertificates, "Có giấy chứng nhận", "ngay khi có giấy"},
+	{core.RemindCertificates, "Có giấy chứng nhận", "ngay khi có giấy (bản này chưa phát hành giấy chứng nhận)"},
 }
 
 func kindName(kind string) string {
@@ -136,6 +136,7 @@ func reminderTitle(d *desk, kind, roundID string) string {
 var audienceWho = []struct{ who, name, words string }{
 	{core.AudienceAll, "Tất cả", "tất cả mọi người"}, {core.AudienceNotTaken, "Chưa dự thi", "chưa dự thi"}, {core.AudienceUnused, "Còn lượt chưa dùng", "còn lượt thi"},
 	{core.AudienceTaken, "Đã dự thi", "đã dự thi"}, {core.AudienceRegistered, "Đã đăng ký tài khoản", "đã đăng ký"}, {core.AudienceOnlyRoster, "Có trong danh sách, chưa đăng ký", "trong danh sách, chưa đăng ký"},
+	{core.AudienceFollowers, "Quan tâm OA, chưa liên kết với ai", "quan tâm OA, chưa liên kết"},
 }
 
 // audienceWords says in a line who gets a broadcast: "chưa dự thi Đợt 3, tất cả các khối".
@@ -149,7 +150,7 @@ func audienceWords(d *desk, b core.Broadcast) string {
 			who = w.words
 		}
 	}
-	if r, ok := d.ed.Contest.Round(b.RoundID); ok && b.Audience.Who != core.AudienceRegistered && b.Audience.Who != core.AudienceOnlyRoster && b.Audience.Who != core.AudienceAll {
+	if r, ok := d.ed.Contest.Round(b.RoundID); ok && slices.Contains([]string{core.AudienceNotTaken, core.AudienceUnused, core.AudienceTaken}, b.Audience.Who) {
 		who += " " + r.Name
 	}
 	parts := []string{who}

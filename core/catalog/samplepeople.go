@@ -101,6 +101,9 @@ func (w *crowd) join(unit string) {
 		// The text people see at registration has its own version: these have agreed to none of it.
 		Consents: []core.Consent{{Kind: "data", TextVersion: "sample", At: at}},
 	}
+	if n%5 > 0 { // most agreed to be reminded
+		p.Consents = append(p.Consents, core.Consent{Kind: "zalo", TextVersion: "sample", At: at})
+	}
 	if top, ok := w.tree.Top(unit); ok {
 		p.Unit1Code = top.Code
 	}

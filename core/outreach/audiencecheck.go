@@ -7,7 +7,7 @@ import (
 	"duthi/core"
 )
 
-var audienceKinds = []string{core.AudienceAll, core.AudienceNotTaken, core.AudienceUnused, core.AudienceTaken, core.AudienceRegistered, core.AudienceOnlyRoster}
+var audienceKinds = []string{core.AudienceAll, core.AudienceNotTaken, core.AudienceUnused, core.AudienceTaken, core.AudienceRegistered, core.AudienceOnlyRoster, core.AudienceFollowers}
 
 // CheckAudience says what is wrong with whom and when a broadcast of a contest is for; Invalid with the fields' names.
 func CheckAudience(c core.Contest, units *core.UnitTree, b core.Broadcast) error {

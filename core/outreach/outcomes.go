@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 
+	"golang.org/x/sync/errgroup"
+
 	"duthi/core"
 )
 
@@ -20,43 +22,25 @@ func (s *Service) Outcomes(ctx context.Context, b core.Broadcast, state, after s
 	if err != nil || len(ds) == 0 {
 		return nil, err
 	}
-	known, err := s.recipients(ctx, b, after, ds[len(ds)-1].Person, limit)
-	if err != nil {
-		return nil, err
-	}
 	out := make([]Outcome, len(ds))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(outcomeReaders)
 	for i, d := range ds {
-		r, ok := known[d.Person]
-		if !ok {
-			if r, err = s.cfg.Recipient(ctx, b, d.Person); err != nil && !core.Is(err, core.NotFound) {
-				return nil, err
+		work.Go(func() error {
+			r, err := s.Person(ctx, b, d.Person)
+			if err != nil && !core.Is(err, core.NotFound) {
+				return err
 			}
-		}
-		r.Person = d.Person
-		out[i] = Outcome{d, r}
+			r.Person = d.Person
+			out[i] = Outcome{d, r}
+			return nil
+		})
 	}
-	return out, nil
+	return out, work.Wait()
 }
 
-// recipients gives one page of a broadcast's audience by person: most of those a page of deliveries is about. Who
-// did meanwhile what the broadcast asks for is no longer in it, so that the audience is looked at without Who.
-func (s *Service) recipients(ctx context.Context, b core.Broadcast, after, last string, limit int) (map[string]Recipient, error) {
-	known := map[string]Recipient{}
-	if limit < 10 { // asking for each is as quick
-		return known, nil
-	}
-	b.Audience.Who = core.AudienceAll
-	people, err := s.cfg.Recipients(ctx, b, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range people {
-		if r.Person <= last {
-			known[r.Person] = r
-		}
-	}
-	return known, nil
-}
+// outcomeReaders is how many people are looked up at once.
+const outcomeReaders = 8
 
 // outcomePage is how many outcomes AllOutcomes holds in memory.
 const outcomePage = 500

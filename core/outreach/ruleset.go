@@ -170,5 +170,8 @@ func (s *Service) PricesOn(at core.Instant, loc *time.Location) Prices {
 	return PricesAt(s.cfg.Prices, at.Time(loc))
 }
 
+// Budget is the most a month's broadcasts of a contest may cost, in đồng; 0 without a bound.
+func (s *Service) Budget() int64 { return s.cfg.Budget }
+
 // Daily is how many reminders a person gets in a day; negative when there is no cap.
 func (s *Service) Daily() int { return s.cfg.Daily }

@@ -60,25 +60,38 @@ const samples = 200
 // Sample gives the next person of an audience after another, in a circle: somebody who can be reached if there is
 // one near. NotFound when the audience is empty.
 func (s *Service) Sample(ctx context.Context, b core.Broadcast, after string) (Recipient, error) {
+	_, loc, err := s.cfg.Contest(ctx, b)
+	if err != nil {
+		return Recipient{}, err
+	}
+	at := max(s.now(), b.StartAt)
+	prices := PricesAt(s.cfg.Prices, at.Time(loc))
 	for _, from := range slices.Compact([]string{after, ""}) {
 		people, err := s.cfg.Recipients(ctx, b, from, samples)
 		if err != nil {
 			return Recipient{}, err
 		}
-		for _, r := range people {
-			if _, route, err := s.Compose(ctx, b, r); err == nil && route.Channel != core.ChannelNone {
-				return r, nil
-			}
-		}
 		if len(people) > 0 {
-			return people[0], nil
+			return s.Person(ctx, b, reachable(b, people, prices, at).Person)
 		}
 	}
 	return Recipient{}, core.Errorf(core.NotFound, "Chưa có ai thuộc nhóm người nhận này.")
 }
 
-// Person gives one person of an audience as they are now; NotFound when there is none any more.
+// reachable gives the first of people who can be reached, or the first.
+func reachable(b core.Broadcast, people []Recipient, prices Prices, at core.Instant) Recipient {
+	for _, r := range people {
+		if Choose(b, r, prices, at).Channel != core.ChannelNone {
+			return r
+		}
+	}
+	return people[0]
+}
+
+// Person gives one person as they are now, named for a broadcast whatever they did; NotFound when there is none any
+// more.
 func (s *Service) Person(ctx context.Context, b core.Broadcast, person string) (Recipient, error) {
+	b.Audience = core.Audience{Who: core.AudienceAll, People: []string{person}}
 	return s.cfg.Recipient(ctx, b, person)
 }
 
@@ -116,8 +129,7 @@ func (s *Service) Previews(ctx context.Context, b core.Broadcast, r Recipient) (
 // Test sends a broadcast's message to one person at once, as they would get it: no delivery, no turn of the day, no
 // quiet hour, as the person asks for it themselves. Invalid when they can't be reached.
 func (s *Service) Test(ctx context.Context, by string, b core.Broadcast, person string) (Route, error) {
-	b.Audience = core.Audience{Who: core.AudienceAll, People: []string{person}}
-	r, err := s.cfg.Recipient(ctx, b, person)
+	r, err := s.Person(ctx, b, person)
 	if err != nil {
 		return Route{}, err
 	}
@@ -125,7 +137,9 @@ func (s *Service) Test(ctx context.Context, by string, b core.Broadcast, person 
 	if err != nil || route.Channel == core.ChannelNone {
 		return route, err
 	}
-	m.TrackingID = "" // its receipt is nobody's delivery
+	if m.TrackingID != "" {
+		m.TrackingID = tracking(b.ID, person+"/test") // its receipt is no delivery's
+	}
 	return route, s.audited(ctx, by, "broadcast.test", b, "gửi thử cho "+person, func() error {
 		if s.cfg.Pace != nil {
 			if err := s.cfg.Pace.Wait(ctx); err != nil {
