@@ -91,7 +91,8 @@ type gallery struct {
 
 func newGallery(t *testing.T, w *world) *gallery {
 	t.Helper()
-	people := w.people(2)
+	people := w.people(3)
+	w.linkZalo(people[2]) // whom a focal point can remind
 	g := &gallery{w: w, contestant: w.signIn(0), person: people[0].ID}
 	a := w.begin(people[0])
 	g.over = a.ID

@@ -10,7 +10,6 @@ import (
 	"duthi/core"
 	"duthi/core/account"
 	"duthi/core/catalog"
-	"duthi/core/outreach"
 )
 
 const (
@@ -65,9 +64,8 @@ func (s *services) anonymise(ctx context.Context, rec core.ContestRecord, by str
 			return gone, false, err
 		}
 	}
-	sent := outreach.New(outreach.Config{Broadcasts: s.store, Deliveries: s.store, Clock: s.clock, Audit: s.audit.Append})
 	for n := retentionBatch; n > 0; {
-		n, err = sent.Forget(ctx, rec.ID, retentionBatch)
+		n, err = s.outreach.Forget(ctx, rec.ID, retentionBatch)
 		if gone.Deliveries += n; err != nil || s.clock.Now() > end {
 			return gone, false, err
 		}

@@ -22,6 +22,7 @@ type Broadcast struct {
 	Audience   Audience        `json:"audience"`
 	Content    Content         `json:"content"`
 	Billed     bool            `json:"billed,omitempty"` // may use consultation messages that cost money
+	Direct     bool            `json:"direct,omitempty"` // sent as soon as it is planned: by a focal point
 	State      string          `json:"state"`
 	Reason     string          `json:"reason,omitempty"`     // of paused and cancelled, for organizers
 	StartAt    Instant         `json:"start_at"`             // not before

@@ -59,7 +59,7 @@ func (a *App) consoleRoutes() []consoleRoute {
 		{method: "POST", path: "/console/don-vi/dau-moi", right: account.ManageFocal, page: a.addFocal},
 		{method: "POST", path: "/console/dau-moi", right: account.ManageFocal, page: a.addFocals, timeout: uploadTime},
 		{method: "GET", path: "/console/nhap", right: account.EditContent, page: a.importPage},
-		{method: "POST", path: "/console/nhap/kiem-tra", right: account.EditContent, page: a.checkImport, maxBody: uploadLimit + attachedLimit + 1<<20, timeout: uploadTime},
+		{method: "POST", path: "/console/nhap/kiem-tra", right: account.EditContent, page: a.checkImport, maxBody: uploadLimit + 1<<20, timeout: uploadTime},
 		{method: "POST", path: "/console/nhap", right: account.EditContent, page: a.confirmImport, timeout: uploadTime},
 		{method: "GET", path: "/console/nhap/xuat", right: account.EditContent, page: a.exportFile, timeout: uploadTime},
 		{method: "POST", path: "/console/cuoc-thi", right: account.SeeFigures, page: a.chooseContest},
@@ -83,7 +83,7 @@ func (a *App) registerConsole(s *web.Server) {
 	s.Add(web.Route{Method: "GET", Path: "/console/dang-nhap", Handler: a.consoleSignIn},
 		web.Route{Method: "POST", Path: "/console/dang-nhap", Handler: a.consoleSignInPost, Timeout: 20 * time.Second})
 	s.Add(a.activationRoutes()...)
-	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.talkRoutes(), a.outreachRoutes()) {
+	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.focalRemindRoutes(), a.talkRoutes(), a.outreachRoutes()) {
 		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Files: r.maxBody > 0, Timeout: r.timeout, Handler: func(c *gin.Context) error {
 			d, err := a.desk(c)
 			if core.Is(err, core.Unauthenticated) {

@@ -27,6 +27,8 @@ type focalPage struct {
 	Children []participationRow
 	Needed   string
 	Notice   string
+	Remind   string // words of the button; "" when nobody can be reminded now
+	Linked   string
 	Not, Did []focalPerson
 	Next     string        // address of more people
 	Roster   []focalPerson // on the unit's list, never registered
@@ -77,6 +79,7 @@ func (a *App) focal(c *gin.Context, d *desk) error {
 		return err
 	}
 	p.people(d.ed, people, took)
+	p.remind(a, d, people, took, c.Query("xong") == "nhac")
 	if len(people) == focalPeople {
 		p.Next = "/dau-moi?sau=" + url.QueryEscape(people[len(people)-1].ID)
 	}
@@ -84,6 +87,29 @@ func (a *App) focal(c *gin.Context, d *desk) error {
 		return err
 	}
 	return a.show(c, http.StatusOK, "focal", p)
+}
+
+// remind offers to remind those who did not take part, with their number when all people are on the page.
+func (p *focalPage) remind(a *App, d *desk, people []core.Contestant, took map[string]bool, done bool) {
+	if !a.mayRemindUnits() || stand(d.ed.Contest, d.now).phase != phaseOpen {
+		return
+	}
+	p.Remind = "Nhắc qua Zalo"
+	linked := 0
+	for _, x := range people {
+		if x.ZaloUserID != "" && x.Status == core.Active && !took[x.ID] {
+			linked++
+		}
+	}
+	if c := number(linked); len(people) < focalPeople {
+		if linked > 0 {
+			p.Remind = "Nhắc " + c + " người"
+		}
+		p.Linked = c + " người chưa thi đã liên kết Zalo. Những người khác: gửi tin và mã QR của đơn vị vào nhóm Zalo cơ quan."
+	}
+	if done {
+		p.Notice = "Đã nhận. Tin nhắc đi trong vài phút, ngoài giờ nghỉ. Mở lại trang Nhắc để xem kết quả."
+	}
 }
 
 // focalRoster lists who is on the unit's list of staff and never registered.

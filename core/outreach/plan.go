@@ -54,7 +54,7 @@ func (s *Service) deliveries(b core.Broadcast, people []Recipient, loc *time.Loc
 }
 
 // planned moves the cursor behind people; the broadcast is planned when there were fewer than asked for. One that
-// a rule made is sent without another word.
+// a rule or a focal point made is sent without another word.
 func (s *Service) planned(ctx context.Context, b core.Broadcast, people []Recipient) (core.Broadcast, error) {
 	return s.change(ctx, b.ID, func(now *core.Broadcast) error {
 		if now.State != core.BroadcastPlanning {
@@ -65,7 +65,7 @@ func (s *Service) planned(ctx context.Context, b core.Broadcast, people []Recipi
 		}
 		if len(people) < planChunk {
 			now.State, now.PlannedAt = core.BroadcastPlanned, s.now()
-			if now.RuleID != "" {
+			if now.RuleID != "" || now.Direct {
 				now.State = core.BroadcastSending
 			}
 		}
