@@ -85,8 +85,15 @@ func copies(folder string) ([]string, error) {
 	return names, nil
 }
 
-// prune removes the oldest copies beyond keep; files of other names stay.
+// prune removes the oldest copies beyond keep, and what killed runs left; files of other names stay.
 func prune(folder string, keep int) (removed int, err error) {
+	parts, err := filepath.Glob(filepath.Join(folder, "duthi-????-??-??.db.part"))
+	for _, part := range parts {
+		err = errors.Join(err, os.Remove(part))
+	}
+	if err != nil {
+		return 0, err
+	}
 	names, err := copies(folder)
 	if err != nil {
 		return 0, err

@@ -28,6 +28,7 @@ func TestDailyCopies(t *testing.T) {
 	people := w.people(1)
 	must(t, os.MkdirAll(folder, 0o700))
 	must(t, os.WriteFile(filepath.Join(folder, "duthi-2023-11-09.db.part"), []byte("of a killed run"), 0o600))
+	must(t, os.WriteFile(filepath.Join(folder, "duthi-2023-10-09.db.part"), []byte("of a killed run of another day"), 0o600))
 	must(t, os.WriteFile(filepath.Join(folder, "duthi-own.db"), []byte("somebody's own"), 0o600))
 	for n := 1; n <= 9; n++ {
 		must(t, run(t.Context(), day(n, 2)))

@@ -64,6 +64,9 @@ func (s *services) anonymise(ctx context.Context, rec core.ContestRecord, by str
 			return gone, false, err
 		}
 	}
+	if err := s.redraw(ctx, rec); err != nil {
+		return gone, false, err
+	}
 	for n := retentionBatch; n > 0; {
 		n, err = s.outreach.Forget(ctx, rec.ID, retentionBatch)
 		if gone.Deliveries += n; err != nil || s.clock.Now() > end {
@@ -80,6 +83,21 @@ func (s *services) anonymise(ctx context.Context, rec core.ContestRecord, by str
 		return gone, false, err
 	}
 	return gone, true, s.note(ctx, rec, by, "retention.done", gone)
+}
+
+// redraw computes the boards of a contest anew: what was stored has masked names. They are asked for as of a minute
+// ahead, so that none is taken for fresh enough.
+func (s *services) redraw(ctx context.Context, rec core.ContestRecord) error {
+	ed, err := s.edition(ctx, rec.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range rec.Contest.Rounds {
+		if _, err := s.exam.Board(ctx, ed, r.ID, s.clock.Now().Add(time.Minute)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // note writes a line of the audit log.

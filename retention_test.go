@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,16 @@ func over(t *testing.T, env environment) (*world, func(core.Instant)) {
 // TestRetention takes the sample contest past its time and looks at what is left of it.
 func TestRetention(t *testing.T) {
 	t.Parallel()
-	w, go2 := over(t, environment{"DUTHI_RETENTION": "off"}) // the job would do it too
+	eachStore(t, func(t *testing.T, env environment) {
+		t.Parallel()
+		env["DUTHI_RETENTION"] = "off" // the job would do it too
+		w, go2 := over(t, env)
+		w.outlive(t, go2)
+	})
+}
+
+func (w *world) outlive(t *testing.T, go2 func(core.Instant)) {
+	t.Helper()
 	ctx := t.Context()
 	person := w.people(1)[0]
 	w.focal("SNV")
@@ -44,6 +54,9 @@ func TestRetention(t *testing.T) {
 	must(t, w.store.PlanDeliveries(ctx, []core.Delivery{{BroadcastID: "b", Person: "s:CB01", State: core.DeliverySent, UserID: "84", Revision: 1}}))
 	must(t, w.catalog.Reload(ctx))
 
+	if status, body := w.get("/xep-hang?dot="+rec.Contest.Rounds[0].ID, ""); status != 200 || !maskedName.MatchString(body) {
+		t.Fatalf("the board: %d", status)
+	}
 	until, _ := rec.Contest.KeepUntil()
 	go2(until - 60_000)
 	must(t, w.retention(ctx))
@@ -68,6 +81,10 @@ func TestRetention(t *testing.T) {
 			break
 		}
 		after = people[len(people)-1].ID
+	}
+	board, err := w.store.Snapshot(ctx, "board:"+id+":"+rec.Contest.Rounds[0].ID)
+	if err != nil || maskedName.MatchString(board.Data) || !strings.Contains(board.Data, "Người dự thi") {
+		t.Errorf("the stored board: %v %.300s", err, board.Data)
 	}
 	rest, err := w.store.Participation(ctx, id, "")
 	if diff := cmp.Diff(figures, rest); err != nil || diff != "" {
@@ -104,6 +121,9 @@ func TestRetention(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// maskedName is a name as boards show it: "Nguyễn T. A.".
+var maskedName = regexp.MustCompile(`\p{Lu}\p{Ll}+( \p{Lu}\.){1,4}`)
 
 func retentionLines(t *testing.T, w *world) (n int) {
 	t.Helper()
