@@ -151,7 +151,11 @@ func (a *App) earlierReminders(c *gin.Context, d *desk, made []core.Broadcast, p
 			}
 		}
 		at := d.at(b.CreatedAt)
-		p.Earlier = append(p.Earlier, focalReminder{hour(at) + " ngày " + dayMonth(at), broadcastState(b, d.now), number(sent) + " / " + number(all) + " người đã nhận"})
+		r := focalReminder{When: hour(at) + " ngày " + dayMonth(at), State: broadcastState(b, d.now)}
+		if all > 0 { // else nobody was planned yet
+			r.Sent = number(sent) + " / " + number(all) + " người đã nhận"
+		}
+		p.Earlier = append(p.Earlier, r)
 	}
 	return nil
 }
