@@ -171,7 +171,7 @@ var personal = []access{
 var open = []string{
 	"GET /", "GET /c/:contest", "GET /the-le", "GET /tai-lieu", "GET /thong-bao", "GET /ty-le", "GET /xep-hang", "GET /tro-giup", "GET /nhac-toi",
 	"GET /lich-thi.ics", "GET /kiem-tra", "GET /thi-thu", "POST /thi-thu", "GET /thi-thu/:token", "GET /thi-thu/:token/ket-qua",
-	"GET /ma-qr/:name", "GET /dang-nhap", "POST /dang-nhap", "POST /dang-xuat",
+	"GET /ma-qr/:name", "GET /tep/:digest/:name", "GET /dang-nhap", "POST /dang-nhap", "POST /dang-xuat",
 	"GET /theme/:file", "GET /theme/:file/logo", "GET /robots.txt", "GET /favicon.ico", "GET /static/*file", "GET /q/:code",
 	"GET /dang-ky", "POST /dang-ky", "POST /dang-ky/gui-ma", "GET /dang-ky/:buoc", "POST /dang-ky/:buoc",
 	"GET /quen-mat-khau", "POST /quen-mat-khau", "GET /quen-mat-khau/ma", "POST /quen-mat-khau/ma",

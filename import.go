@@ -46,17 +46,26 @@ func runImport(ctx context.Context, args []string, io console) error {
 
 // runExport is the command export: data on standard output, so that it can be piped.
 func runExport(ctx context.Context, args []string, io console) error {
-	var contest, format string
+	var contest, format, files string
 	return withServices(ctx, "export", args, io, func(fs *flag.FlagSet) {
 		contestFlag(fs, &contest)
 		fs.StringVar(&format, "format", contestfile.CSV, "csv or xlsx; a contest is always YAML")
+		fs.StringVar(&files, "files", "", "with a contest: also write the files it names, into this folder")
 	}, func(s *services, rest []string) error {
 		if len(rest) != 1 || !slices.Contains(importable(), rest[0]) {
-			return usagef("duthi export contest|questions|units|roster [--contest ID] [--format csv|xlsx]")
+			return usagef("duthi export contest|questions|units|roster [--contest ID] [--format csv|xlsx] [--files FOLDER]")
 		}
 		id, err := s.chosen(ctx, contest)
 		if err != nil {
 			return err
+		}
+		if files != "" {
+			if rest[0] != "contest" {
+				return usagef("--files goes with a contest")
+			}
+			if err := s.files.ExportAttachments(ctx, id, files); err != nil {
+				return err
+			}
 		}
 		w := bufio.NewWriter(io.Out)
 		if err := s.files.Export(ctx, w, id, rest[0], format, commandActor); err != nil {

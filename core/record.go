@@ -3,17 +3,18 @@ package core
 // ContestRecord is a stored contest: the file's content, which imports of its questions, units and roster
 // are current, and whether it is the one at "/".
 type ContestRecord struct {
-	ID           string  `json:"id"`
-	Contest      Contest `json:"contest"`
-	QuestionSet  int64   `json:"question_set"` // 0: none imported
-	UnitSet      int64   `json:"unit_set"`
-	RosterSet    int64   `json:"roster_set"`
-	ActivatedAt  Instant `json:"activated_at"` // the contest activated last is the active one
-	Sample       bool    `json:"sample,omitempty"`
-	CreatedAt    Instant `json:"created_at,omitempty"` // tells it from one of the same id that was removed
-	ImportedAt   Instant `json:"imported_at"`
-	AnonymisedAt Instant `json:"anonymised_at,omitempty"` // personal data were removed: see Contest.KeepUntil
-	Revision     int64   `json:"revision"`
+	ID           string       `json:"id"`
+	Contest      Contest      `json:"contest"`
+	QuestionSet  int64        `json:"question_set"` // 0: none imported
+	UnitSet      int64        `json:"unit_set"`
+	RosterSet    int64        `json:"roster_set"`
+	Attachments  []Attachment `json:"attachments,omitempty"` // the files its documents name
+	ActivatedAt  Instant      `json:"activated_at"`          // the contest activated last is the active one
+	Sample       bool         `json:"sample,omitempty"`
+	CreatedAt    Instant      `json:"created_at,omitempty"` // tells it from one of the same id that was removed
+	ImportedAt   Instant      `json:"imported_at"`
+	AnonymisedAt Instant      `json:"anonymised_at,omitempty"` // personal data were removed: see Contest.KeepUntil
+	Revision     int64        `json:"revision"`
 }
 
 // ContestHead is what is needed to notice a change.

@@ -59,7 +59,7 @@ func (a *App) consoleRoutes() []consoleRoute {
 		{method: "POST", path: "/console/don-vi/dau-moi", right: account.ManageFocal, page: a.addFocal},
 		{method: "POST", path: "/console/dau-moi", right: account.ManageFocal, page: a.addFocals, timeout: uploadTime},
 		{method: "GET", path: "/console/nhap", right: account.EditContent, page: a.importPage},
-		{method: "POST", path: "/console/nhap/kiem-tra", right: account.EditContent, page: a.checkImport, maxBody: uploadLimit + 1<<20, timeout: uploadTime},
+		{method: "POST", path: "/console/nhap/kiem-tra", right: account.EditContent, page: a.checkImport, maxBody: uploadLimit + attachedLimit + 1<<20, timeout: uploadTime},
 		{method: "POST", path: "/console/nhap", right: account.EditContent, page: a.confirmImport, timeout: uploadTime},
 		{method: "GET", path: "/console/nhap/xuat", right: account.EditContent, page: a.exportFile, timeout: uploadTime},
 		{method: "POST", path: "/console/cuoc-thi", right: account.SeeFigures, page: a.chooseContest},

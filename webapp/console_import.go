@@ -3,7 +3,6 @@ package webapp
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -32,7 +31,7 @@ const (
 
 // importKinds are what can be imported, in the order a new contest needs them.
 var importKinds = []struct{ kind, name, hint string }{
-	{"contest", "Cuộc thi", "Tệp YAML: đợt thi, cách thi, thể lệ."},
+	{"contest", "Cuộc thi", "Tệp YAML: đợt thi, cách thi, thể lệ; kèm các tệp mà nó nhắc tới."},
 	{"questions", "Câu hỏi", "Tệp XLSX hoặc CSV. Câu sửa lại có phiên bản mới; lượt thi cũ giữ câu cũ."},
 	{"units", "Đơn vị", "Tệp XLSX hoặc CSV: mã, tên, đơn vị cấp trên, loại, tổng số người."},
 	{"roster", "Danh sách cán bộ", "Tệp XLSX hoặc CSV. Không bắt buộc; có thì đăng ký được đối chiếu và biết ai chưa thi."},
@@ -96,10 +95,12 @@ func (a *App) showImport(c *gin.Context, d *desk, status int, more func(*importP
 	return a.show(c, status, "console-import", p)
 }
 
-// upload is a checked file that waits for its confirmation.
+// upload is a checked file that waits for its confirmation. Its content is sealed: a roster is people's data.
 type upload struct {
 	Kind, Name, ContestID string
-	Content               string // base64
+	Content               []byte `json:"-"`
+	Sealed                core.Sealed
+	Attached              []core.Attachment // what came along with a contest file, stored already
 }
 
 // checkImport looks at an uploaded file, lists every fault or what its import would change, and keeps the file
@@ -127,10 +128,15 @@ func (a *App) checkImport(c *gin.Context, d *desk) error {
 	if len(content) > uploadLimit {
 		return a.showTooBig(c, d, kind, name)
 	}
-	u := upload{Kind: kind, Name: name, ContestID: d.ed.Contest.ID, Content: base64.StdEncoding.EncodeToString(content)}
-	result, err := a.runImport(c.Request.Context(), u, catalog.How{By: d.person.Subject(), DryRun: true})
+	u := upload{Kind: kind, Name: name, ContestID: d.ed.Contest.ID, Content: content}
+	result, err := a.runImport(c.Request.Context(), u, catalog.How{By: d.person.Subject(), DryRun: true, Attached: cameAlong(c.Request)})
 	if err != nil {
 		return a.showFaults(c, d, u, err)
+	}
+	if kind == "contest" && !result.Same() {
+		if u.Attached, err = a.holdAttached(c.Request.Context(), content, cameAlong(c.Request)); err != nil {
+			return a.showFaults(c, d, u, err)
+		}
 	}
 	return a.offerImport(c, d, u, result)
 }
@@ -166,6 +172,7 @@ func (a *App) showFaults(c *gin.Context, d *desk, u upload, err error) error {
 func (a *App) offerImport(c *gin.Context, d *desk, u upload, r catalog.Result) error {
 	token := ""
 	if !r.Same() {
+		u.Sealed = a.opt.Files.SealUpload(u.Content)
 		data, err := json.Marshal(u)
 		if err != nil {
 			return err
@@ -201,7 +208,10 @@ func (a *App) confirmImport(c *gin.Context, d *desk) error {
 	if err := json.Unmarshal([]byte(t.Data), &u); err != nil {
 		return err
 	}
-	if _, err := a.runImport(ctx, u, catalog.How{By: d.person.Subject()}); err != nil {
+	if u.Content, err = a.opt.Files.OpenUpload(u.Sealed); err != nil {
+		return err
+	}
+	if _, err := a.runImport(ctx, u, catalog.How{By: d.person.Subject(), Attached: a.heldFiles(ctx, u)}); err != nil {
 		return a.showFaults(c, d, u, err)
 	}
 	if err := a.opt.Tokens.DeleteToken(ctx, id); err != nil {
@@ -214,18 +224,14 @@ func (a *App) confirmImport(c *gin.Context, d *desk) error {
 }
 
 func (a *App) runImport(ctx context.Context, u upload, how catalog.How) (catalog.Result, error) {
-	content, err := base64.StdEncoding.DecodeString(u.Content)
-	if err != nil {
-		return catalog.Result{}, err
-	}
 	if u.Kind == "contest" {
-		contest, err := contestfile.ParseContest(bytes.NewReader(content), u.Name)
+		contest, err := contestfile.ParseContest(bytes.NewReader(u.Content), u.Name)
 		if err != nil {
 			return catalog.Result{}, err
 		}
 		return a.opt.Files.ImportContest(ctx, contest, how)
 	}
-	table, err := contestfile.OpenTable(bytes.NewReader(content), int64(len(content)), u.Name)
+	table, err := contestfile.OpenTable(bytes.NewReader(u.Content), int64(len(u.Content)), u.Name)
 	if err != nil {
 		return catalog.Result{}, err
 	}

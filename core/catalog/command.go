@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,6 +33,18 @@ func (f *Files) ImportFile(ctx context.Context, what, contestID, path string, ho
 		}
 		if err := inlineLogo(c, filepath.Dir(path)); err != nil {
 			return Result{}, err
+		}
+		root, err := os.OpenRoot(filepath.Dir(path)) // a link that leads out of the folder is refused
+		if err != nil {
+			return Result{}, unreadable(path, err)
+		}
+		defer root.Close()
+		how.Attached = func(name string) (io.ReadCloser, error) {
+			file, err := root.Open(filepath.FromSlash(name))
+			if err != nil {
+				return nil, unreadable(name, err)
+			}
+			return file, nil
 		}
 		return f.ImportContest(ctx, c, how)
 	}

@@ -41,6 +41,8 @@ func NewFiles(cfg FilesConfig) *Files { return &Files{cfg: cfg} }
 type How struct {
 	By     string
 	DryRun bool
+	// Attached opens the files a contest file names; nil: none came along.
+	Attached Attached
 }
 
 // Result says what an import did, or with DryRun would do. Counts are rows.

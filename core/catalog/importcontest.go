@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"duthi/core"
@@ -34,20 +35,30 @@ func (f *Files) ImportContest(ctx context.Context, c *core.Contest, how How) (r 
 		}
 	case err != nil:
 		return r, err
-	case reflect.DeepEqual(rec.Contest, *c):
-		r.Unchanged = 1
-		return r, nil
-	default:
+	}
+	files, err := f.attachments(ctx, t, rec, c, how, &r)
+	if err != nil {
+		return r, f.unstage(ctx, rec, how, err)
+	}
+	if r.Added == 0 {
+		if reflect.DeepEqual(rec.Contest, *c) && slices.Equal(rec.Attachments, files) {
+			r.Unchanged = 1
+			return r, nil
+		}
 		r.Changed = 1
 		if err := f.checkChange(ctx, rec, c, &r); err != nil {
-			return r, err
+			return r, f.unstage(ctx, rec, how, err)
 		}
 	}
 	if how.DryRun {
 		return r, nil
 	}
-	rec.Contest = *c
+	old := rec
+	rec.Contest, rec.Attachments = *c, files
 	if err := f.save(ctx, rec); err != nil {
+		return r, f.unstage(ctx, old, how, err)
+	}
+	if err := f.keepAttachments(ctx, rec); err != nil {
 		return r, err
 	}
 	return r, f.imported(ctx, r, how.By, c.ID)

@@ -31,6 +31,12 @@ type Store interface {
 	// DropSet removes the rows of a set of kind "questions", "units" or "roster".
 	DropSet(ctx context.Context, contestID, kind string, set int64) error
 
+	// PutAttachmentPart writes one part of a file of a contest, AttachmentPart gives it, or NotFound; parts are counted
+	// from 0. KeepAttachments removes the files whose digest is not among those named.
+	PutAttachmentPart(ctx context.Context, contestID, digest string, part int, data []byte) error
+	AttachmentPart(ctx context.Context, contestID, digest string, part int) ([]byte, error)
+	KeepAttachments(ctx context.Context, contestID string, digests []string) error
+
 	// Questions gives a set in the order of ids (then versions), Units in the order staged.
 	Questions(ctx context.Context, contestID string, set int64) ([]core.Question, error)
 	Units(ctx context.Context, contestID string, set int64) ([]core.Unit, error)

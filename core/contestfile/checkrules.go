@@ -2,8 +2,11 @@ package contestfile
 
 import (
 	"fmt"
+	"io/fs"
+	pathpkg "path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"duthi/core"
 )
@@ -104,7 +107,7 @@ func (k *check) documents(path string, list []core.Document) {
 		k.line(p+".title", d.Title, true)
 		k.date(p+".date", d.Date)
 		k.link(p+".url", d.URL)
-		k.bad(d.File != "", p+".file", d.File, "chưa đăng kèm tệp được", "Đặt tệp ở nơi mọi người đọc được rồi ghi địa chỉ vào url, hoặc chép nội dung vào text")
+		k.attachment(p+".file", d.File)
 		if d.Text != "" {
 			k.text(p+".text", d.Text)
 		}
@@ -114,8 +117,21 @@ func (k *check) documents(path string, list []core.Document) {
 				n++
 			}
 		}
-		k.bad(n != 1, p, d.Title, "phải có đúng một trong url, text", "Giữ một, bỏ các mục còn lại")
+		k.bad(n != 1, p, d.Title, "phải có đúng một trong url, file, text", "Giữ một, bỏ các mục còn lại")
 	}
+}
+
+// attachmentKinds are the file names that can be attached: what phones open, and nothing a browser would run.
+var attachmentKinds = []string{".pdf", ".docx", ".xlsx", ".pptx", ".png", ".jpg", ".jpeg"}
+
+// attachment checks the path of a file beside the contest file.
+func (k *check) attachment(path, name string) {
+	if name == "" {
+		return
+	}
+	k.bad(!fs.ValidPath(name) || name == "." || len(name) > 200 || strings.ContainsAny(name, "\\:*?\"<>|") || strings.ContainsFunc(name, unicode.IsControl),
+		path, name, "không phải tên tệp nằm cạnh tệp cuộc thi", "Viết như tai-lieu/ke-hoach.pdf, không có .. và không bắt đầu bằng /")
+	k.bad(!slices.Contains(attachmentKinds, strings.ToLower(pathpkg.Ext(name))), path, name, "không phải loại tệp đính kèm được", "Dùng "+strings.Join(attachmentKinds, ", "))
 }
 
 // rules checks the articles: ids dieu-A and dieu-A.K, each once, in the order of their numbers.

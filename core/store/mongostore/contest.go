@@ -58,7 +58,7 @@ func (s *Store) removeParts(ctx context.Context, id string) error {
 	if err := s.removeDeliveries(ctx, id); err != nil {
 		return err
 	}
-	parts := []*mongo.Collection{s.attempts, s.requests, s.tokens, s.contestants, s.organizers, s.links, s.roster, s.units, s.questions, s.snapshots, s.asked, s.taught, s.broadcasts, s.reminders}
+	parts := []*mongo.Collection{s.attempts, s.requests, s.tokens, s.contestants, s.organizers, s.links, s.roster, s.units, s.questions, s.snapshots, s.asked, s.taught, s.broadcasts, s.reminders, s.attachments}
 	for _, c := range parts {
 		if err := removeAll(ctx, c, doc("contest_id", id), nil); err != nil {
 			return err

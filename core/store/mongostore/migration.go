@@ -30,6 +30,9 @@ func migrations() []migration {
 		{4, "roster by unit", func(ctx context.Context, db *mongo.Database) error {
 			return createIndexes(ctx, db, []index{{"roster", doc("contest_id", 1, "set", 1, "unit_code", 1, "key", 1), false, nil}})
 		}},
+		{5, "files of contests", func(ctx context.Context, db *mongo.Database) error {
+			return createIndexes(ctx, db, attachmentIndexes())
+		}},
 	}
 }
 

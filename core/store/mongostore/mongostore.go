@@ -42,6 +42,7 @@ type Store struct {
 	inbox, followers, asked, taught               *mongo.Collection
 	grants, consents                              *mongo.Collection
 	broadcasts, reminders, deliveries, turns      *mongo.Collection
+	attachments                                   *mongo.Collection
 }
 
 // Open connects to the deployment at uri and brings its database (the one named in the URI's path, else
@@ -87,7 +88,7 @@ func withCollections(client *mongo.Client, db *mongo.Database) *Store {
 		claims: c("claims"), mg: c("migrations"),
 		inbox: c("inbox"), followers: c("followers"), asked: c("asked"), taught: c("taught"),
 		grants: c("zalo_grants"), consents: c("zalo_consents"),
-		broadcasts: c("broadcasts"), reminders: c("reminder_rules"), deliveries: c("deliveries"), turns: c("turns"),
+		broadcasts: c("broadcasts"), reminders: c("reminder_rules"), deliveries: c("deliveries"), turns: c("turns"), attachments: c("attachments"),
 	}
 }
 

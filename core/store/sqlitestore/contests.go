@@ -39,6 +39,7 @@ var removals = [][]string{
 	{`DELETE FROM questions WHERE seq IN (SELECT seq FROM questions WHERE contest_id = ? LIMIT 200)`},
 	{`DELETE FROM units WHERE seq IN (SELECT seq FROM units WHERE contest_id = ? LIMIT 200)`},
 	{`DELETE FROM roster WHERE seq IN (SELECT seq FROM roster WHERE contest_id = ? LIMIT 100)`},
+	{`DELETE FROM attachments WHERE rowid IN (SELECT rowid FROM attachments WHERE contest_id = ? LIMIT 8)`},
 	{`DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE contest_id = ? LIMIT 100)`},
 	{`DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE contest_id = ? AND contest_id IS NOT NULL LIMIT 200)`},
 	{`DELETE FROM links WHERE code IN (SELECT code FROM links WHERE contest_id = ? LIMIT 200)`},

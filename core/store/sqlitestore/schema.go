@@ -8,6 +8,7 @@ var migrations = []migration{
 	{2, "conversations over Zalo", 1, schemaTalk},
 	{3, "reminders and broadcasts", 1, schemaOutreach},
 	{4, "roster by unit", 1, `CREATE INDEX roster_unit ON roster (contest_id, "set", unit_code, key);`},
+	{5, "files of contests", 1, schemaAttachments},
 }
 
 const schemaContests = `

@@ -23,6 +23,7 @@ var setTests = tests{
 	{"a staged set is seen when the pointer moves", setPointer},
 	{"dropping a set leaves the others", setDrop},
 	{"thousands of rows", setLarge},
+	{"files in parts", attachmentLife},
 }
 
 var removalTests = tests{
@@ -39,6 +40,32 @@ func contestRecord(id string, activated core.Instant) core.ContestRecord {
 			Period: core.Period{Start: T0, End: T0 + 100*minute}, Rounds: []core.Round{{ID: "r1", Name: "Đợt 1", Start: T0, End: T0 + minute}},
 			Quiz:  core.Quiz{Questions: 30, Ranking: []core.RankCriterion{core.ByCorrect, core.ByLot}},
 			Rules: []core.Article{{ID: "dieu-1", Number: 1, Title: "Mục đích"}}}}
+}
+
+func attachmentLife(t *testing.T, s store.Store) {
+	big, small := make([]byte, core.AttachmentPart), []byte{0, 1, 0xff}
+	for i := range big {
+		big[i] = byte(i * 7)
+	}
+	for _, p := range []struct {
+		contest, digest string
+		part            int
+		data            []byte
+	}{{"c", "d1", 0, small}, {"c", "d1", 0, big}, {"c", "d1", 1, small}, {"c", "d2", 0, small}, {"other", "d1", 0, small}} {
+		ok(t, s.PutAttachmentPart(ctx(t), p.contest, p.digest, p.part, p.data))
+	}
+	same(t, must(s.AttachmentPart(ctx(t), "c", "d1", 0))(t), big)
+	same(t, must(s.AttachmentPart(ctx(t), "c", "d1", 1))(t), small)
+	_, err := s.AttachmentPart(ctx(t), "c", "d1", 2)
+	code(t, err, core.NotFound)
+	ok(t, s.KeepAttachments(ctx(t), "c", []string{"d2", "d3"}))
+	_, err = s.AttachmentPart(ctx(t), "c", "d1", 0)
+	code(t, err, core.NotFound)
+	same(t, must(s.AttachmentPart(ctx(t), "c", "d2", 0))(t), small)
+	same(t, must(s.AttachmentPart(ctx(t), "other", "d1", 0))(t), small)
+	ok(t, s.KeepAttachments(ctx(t), "other", nil))
+	_, err = s.AttachmentPart(ctx(t), "other", "d1", 0)
+	code(t, err, core.NotFound)
 }
 
 func contestSave(t *testing.T, s store.Store) {
