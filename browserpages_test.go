@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"duthi/core"
+	"duthi/core/account"
+	"duthi/core/outreach"
 )
 
 // notPages are addresses that answer with files, numbers or redirects: nothing to look at.
@@ -87,6 +89,7 @@ type gallery struct {
 	focal             string
 	over, running     string
 	person            string
+	sends             map[string]string // broadcasts by state
 }
 
 func newGallery(t *testing.T, w *world) *gallery {
@@ -101,10 +104,53 @@ func newGallery(t *testing.T, w *world) *gallery {
 	}
 	g.running = w.begin(people[0]).ID
 	g.owner, g.focal = w.organizer(t, "chu-tri", core.Owner, nil), w.focal("SNV")
+	g.broadcasts(t)
 	now := core.At(time.Now())
 	must(t, w.store.InsertRequest(context.Background(), core.Request{ID: core.NewID(now), ContestID: people[1].ContestID, ContestantID: people[1].ID,
 		Kind: "correction", Changes: map[string]string{"ho_ten": "Người Thử Hai"}, Note: "Tên bị gõ nhầm", Status: core.RequestOpen, CreatedAt: now, Revision: 1}))
 	return g
+}
+
+// broadcasts makes one in each state, with deliveries of every outcome.
+func (g *gallery) broadcasts(t *testing.T) {
+	t.Helper()
+	g.sends = map[string]string{}
+	for _, state := range []string{core.BroadcastDraft, core.BroadcastPlanned, core.BroadcastSending, core.BroadcastDone} {
+		b := g.w.broadcastIn(state)
+		g.sends[state] = b.ID
+		must(t, g.w.store.InsertBroadcast(t.Context(), b))
+		if state == core.BroadcastDraft {
+			continue
+		}
+		people, err := g.w.store.Contestants(t.Context(), b.ContestID, account.PeopleFilter{}, "", 200)
+		must(t, err)
+		var ds []core.Delivery
+		for i, p := range people {
+			d := core.Delivery{BroadcastID: b.ID, Person: p.ID, State: core.DeliveryPlanned, Channel: []string{core.ChannelFree, core.ChannelBilled, core.ChannelPhoneTemplate, core.ChannelPhoneTemplate, core.ChannelUserTemplate}[i%5],
+				Cost: []int64{0, 55, 800, 800, 560}[i%5], NotBefore: b.StartAt, Revision: 1}
+			switch {
+			case i%7 == 3:
+				d.State, d.Channel, d.Cost, d.Reason = core.DeliverySkipped, core.ChannelNone, 0, []string{outreach.ReasonNoConsent, outreach.ReasonOptedOut, outreach.ReasonNoTemplate}[i%3]
+			case state == core.BroadcastDone && i%11 == 1, state == core.BroadcastSending && i%50 == 1:
+				d.State, d.Reason, d.SentAt = core.DeliveryUnknown, outreach.ReasonNoAnswer, b.CreatedAt
+			case state == core.BroadcastDone && i%13 == 2:
+				d.State, d.Reason, d.Code = core.DeliveryFailed, outreach.ReasonUnreachable, -201
+			case state == core.BroadcastDone, state == core.BroadcastSending && i%3 == 0:
+				d.State, d.MessageID, d.SentAt = core.DeliverySent, "m", b.CreatedAt
+			}
+			ds = append(ds, d)
+		}
+		must(t, g.w.store.PlanDeliveries(t.Context(), ds))
+	}
+	for _, kind := range []string{core.RemindBeforeOpen, core.RemindNotTaken, core.RemindLastDay} {
+		r, err := g.w.outreach.Rule(t.Context(), g.w.contestID(), g.w.contestID()+"."+kind)
+		must(t, err)
+		r.On = true
+		ed, err := g.w.edition(t.Context(), "")
+		must(t, err)
+		_, err = g.w.outreach.SaveRule(t.Context(), "organizer:chu-tri", *ed.Contest, r, "theo kế hoạch")
+		must(t, err)
+	}
 }
 
 // own reports whether a page belongs to a contestant.
@@ -135,6 +181,14 @@ func (g *gallery) fill(pattern string) []string {
 		return []string{"/kiem-tra", "/kiem-tra?ma=7KQ2-M9XD-4HTA"}
 	case "/console/tin-nhom":
 		return []string{"/console/tin-nhom", "/console/tin-nhom?don-vi=SNV"}
+	case "/console/nhac/:id":
+		return []string{"/console/nhac/" + g.sends[core.BroadcastPlanned], "/console/nhac/" + g.sends[core.BroadcastSending], "/console/nhac/" + g.sends[core.BroadcastDone]}
+	case "/console/nhac/:id/soan", "/console/nhac/:id/nguoi-nhan":
+		return []string{strings.Replace(pattern, ":id", g.sends[core.BroadcastDraft], 1)}
+	case "/console/nhac/:id/ket-qua":
+		return []string{strings.Replace(pattern, ":id", g.sends[core.BroadcastDone], 1), strings.Replace(pattern, ":id", g.sends[core.BroadcastDone], 1) + "?xem=unknown"}
+	case "/console/nhac/quy-tac/sua":
+		return []string{pattern, pattern + "?id=mau-cchc.not_taken"}
 	case "/console/don-vi":
 		return []string{"/console/don-vi", "/console/don-vi?don-vi=SNV"}
 	}

@@ -2,6 +2,7 @@ package webapp
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -26,13 +27,14 @@ type composePage struct {
 
 // compose is the first step: what is said.
 func (a *App) compose(c *gin.Context, d *desk) error {
-	b := newDraft(d)
+	b, err := a.newDraft(c, d)
+	if err != nil {
+		return err
+	}
 	if s := stand(d.ed.Contest, d.now); s.phase == phaseOpen {
 		b.RoundID = s.open.ID
 	}
-	b.Content = core.Content{ButtonTitle: "Vào thi", ButtonURL: "{lien_ket}"}
 	if c.Param("id") != "" {
-		var err error
 		if b, err = a.broadcastOf(c, d); err != nil {
 			return err
 		}
@@ -43,17 +45,45 @@ func (a *App) compose(c *gin.Context, d *desk) error {
 	return a.showCompose(c, d, http.StatusOK, b, nil, "", false)
 }
 
-func newDraft(d *desk) core.Broadcast {
-	return core.Broadcast{ContestID: d.ed.Contest.ID, State: core.BroadcastDraft, Audience: core.Audience{Who: core.AudienceNotTaken}}
+// unitsBelow in an address begins a draft for the units that are below the target.
+const unitsBelow = "duoi-muc-tieu"
+
+// newDraft begins a draft: about those who have not taken part, or those of the units below the target.
+func (a *App) newDraft(c *gin.Context, d *desk) (core.Broadcast, error) {
+	b := core.Broadcast{ContestID: d.ed.Contest.ID, State: core.BroadcastDraft, Audience: core.Audience{Who: core.AudienceNotTaken},
+		Content: core.Content{ButtonTitle: "Vào thi", ButtonURL: "{lien_ket}"}}
+	if c.Query("mau") != unitsBelow {
+		return b, nil
+	}
+	t, err := a.opt.Exam.Participation(c.Request.Context(), d.ed, "", d.now)
+	if err != nil {
+		return b, err
+	}
+	for _, u := range t.Units {
+		if u.Level == 1 && u.Headcount > 0 && !u.Reached {
+			b.Audience.Units = append(b.Audience.Units, u.Code)
+		}
+	}
+	b.Title = fmt.Sprintf("Nhắc đơn vị dưới %d%%", t.Target)
+	for _, r := range outreach.DefaultRules(b.ContestID) {
+		if r.Kind == core.RemindUnitBelow {
+			b.Content = r.Content
+		}
+	}
+	return b, nil
 }
 
 // saveCompose shows the message for a sample person, or keeps the draft and leads on.
 func (a *App) saveCompose(c *gin.Context, d *desk) (err error) {
-	ctx, b := c.Request.Context(), newDraft(d)
-	if c.Param("id") != "" {
-		if b, err = a.broadcastOf(c, d); err != nil {
-			return err
-		}
+	ctx := c.Request.Context()
+	var b core.Broadcast
+	if c.Param("id") == "" {
+		b, err = a.newDraft(c, d)
+	} else {
+		b, err = a.broadcastOf(c, d)
+	}
+	if err != nil {
+		return err
 	}
 	fault, person := readContent(c, d, &b), c.PostForm("nguoi")
 	switch c.PostForm("lam") {
@@ -99,6 +129,9 @@ func readContent(c *gin.Context, d *desk, b *core.Broadcast) error {
 func (a *App) showCompose(c *gin.Context, d *desk, status int, b core.Broadcast, fault error, person string, stay bool) (err error) {
 	p := composePage{consoleFrame: a.consoleFrame(c, d, "Soạn thông báo", outreachPath), Heading: "Thông báo mới", Action: outreachPath + "/soan", Steps: broadcastSteps(b, 1)}
 	p.Script = "console-nhac.js"
+	if c.Query("mau") == unitsBelow {
+		p.Action += "?mau=" + unitsBelow
+	}
 	if b.ID != "" {
 		p.Heading, p.Href = cmp.Or(b.Title, p.Heading), broadcastHref(b.ID)
 		p.Action = p.Href + "/soan"

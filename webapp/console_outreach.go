@@ -109,11 +109,9 @@ func (a *App) broadcasts(c *gin.Context, d *desk) error {
 			p.Doing = append(p.Doing, row)
 		}
 	}
-	ahead, err := a.ahead(ctx, d, d.now, d.now.Add(14*24*time.Hour))
-	if err != nil {
+	if p.Next, err = a.ahead(ctx, d, d.now, d.now.Add(14*24*time.Hour)); err != nil {
 		return err
 	}
-	p.Next = ahead[:min(len(ahead), 5)]
 	rules, err := a.opt.Outreach.Rules(ctx, d.ed.Contest.ID)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 
 type overviewPage struct {
 	consoleFrame
+	MaySend bool
 	Lead    string
 	Figures []trend
 	Blocks  []participationRow
@@ -71,7 +72,7 @@ func (a *App) overview(c *gin.Context, d *desk) error {
 		return err
 	}
 	p := overviewPage{consoleFrame: a.consoleFrame(c, d, "Tổng quan", "/console")}
-	p.Lead = roundState(d)
+	p.Lead, p.MaySend = roundState(d), a.maySend(d)
 	p.figures(b)
 	p.participation(b)
 	if len(b.Days) > 0 {
@@ -154,6 +155,38 @@ func (p *overviewPage) participation(b *exam.Dashboard) {
 	}
 }
 
+// maySend reports whether this organizer sends reminders and broadcasts here.
+func (a *App) maySend(d *desk) bool {
+	return a.opt.Outreach != nil && a.opt.Zalo != nil && d.person.May(account.SendMessages)
+}
+
+// belowAction leads to a reminder for the units below the target, or to their table for who may send none.
+func (a *App) belowAction(d *desk) action {
+	if a.maySend(d) {
+		return action{"Nhắc", outreachPath + "/soan?mau=" + unitsBelow}
+	}
+	return action{"Xem", "/console/don-vi"}
+}
+
+// sendingTasks lists the broadcasts that wait for a word, paused ones first.
+func (a *App) sendingTasks(c *gin.Context, d *desk, p *overviewPage) error {
+	if !p.MaySend {
+		return nil
+	}
+	all, err := a.opt.Outreach.Broadcasts(c.Request.Context(), d.ed.Contest.ID, broadcastsShown)
+	if err != nil {
+		return err
+	}
+	for _, state := range []string{core.BroadcastPaused, core.BroadcastPlanned} {
+		for _, b := range all {
+			if b.State == state {
+				p.Tasks = append(p.Tasks, task{"Thông báo “" + broadcastTitle(d, b) + "” " + strings.ToLower(broadcastStates[state].Text), action{"Xem", broadcastHref(b.ID)}})
+			}
+		}
+	}
+	return nil
+}
+
 // tasks lists what waits for this organizer; each only for who may do it.
 func (a *App) tasks(c *gin.Context, d *desk, p *overviewPage, b *exam.Dashboard) error {
 	if d.person.May(account.DecideRequests) {
@@ -165,12 +198,15 @@ func (a *App) tasks(c *gin.Context, d *desk, p *overviewPage, b *exam.Dashboard)
 			p.Tasks = append(p.Tasks, task{strconv.Itoa(n) + " yêu cầu của thí sinh chờ quyết định", action{"Xem", "/console/yeu-cau"}})
 		}
 	}
+	if err := a.sendingTasks(c, d, p); err != nil {
+		return err
+	}
 	t := b.Participation
 	if n := t.Other.People; n > 0 {
 		p.Tasks = append(p.Tasks, task{number(n) + " người dự thi ở mục Đơn vị khác", action{"Xếp đơn vị", "/console/thi-sinh?don-vi=" + core.OtherUnit}})
 	}
 	if below := t.UnitsTotal - t.UnitsReached; below > 0 {
-		p.Tasks = append(p.Tasks, task{fmt.Sprintf("%d đơn vị dưới %d%%", below, t.Target), action{"Xem", "/console/don-vi"}})
+		p.Tasks = append(p.Tasks, task{fmt.Sprintf("%d đơn vị dưới %d%%", below, t.Target), a.belowAction(d)})
 	}
 	return nil
 }

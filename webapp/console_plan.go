@@ -120,9 +120,9 @@ func (p *planPage) channelRows(f outreach.Forecast, prices outreach.Prices) {
 		row := planRow{Class: ch.class, Name: ch.name, Count: number(n), Price: dong(price[ch.channel]), Sum: dong(sum[ch.channel]), Missed: missing}
 		switch {
 		case ch.channel == core.ChannelFree:
-			row.Name += " (đã nhắn OA trong " + span48(prices.Free.Hours()) + ")"
+			row.Name += " (đã nhắn OA trong " + strings.ReplaceAll(span48(prices.Free.Hours()), " ", nbsp) + ")"
 		case ch.channel == core.ChannelBilled:
-			row.Name += " (đã nhắn OA trong " + span48(prices.Window.Hours()) + ")"
+			row.Name += " (đã nhắn OA trong " + strings.ReplaceAll(span48(prices.Window.Hours()), " ", nbsp) + ")"
 		case missing:
 			row.Price, row.Sum = "–", "–"
 		}

@@ -129,19 +129,37 @@ func (a *App) progressOf(ctx context.Context, d *desk, b core.Broadcast) (progre
 	live.Figures = []progressFigure{{"Đã gửi", number(t.sent), "c-sent"}, {"Chờ gửi", number(t.open), "c-open"}, {"Chưa rõ", number(t.unknown), "c-unknown"},
 		{"Không gửi được", number(t.failed), "c-failed"}, {"Bỏ qua", number(t.lost), "c-lost"}, {"Đã chi nhiều nhất", dong(t.spent), ""}}
 	live.unknown = t.unknown
-	for _, n := range counts {
-		if n.Reason != "" && n.State != core.DeliveryPlanned && n.State != core.DeliverySent {
-			live.Notes = append(live.Notes, figure{deliveryState(n.State).Text + ": " + reasonWords(n.Reason), number(n.Count)})
-		}
-	}
+	live.Notes = outcomeNotes(counts)
 	if live.Running && t.open > 0 {
-		f, err := a.opt.Outreach.Forecast(ctx, b, a.rate())
+		next, err := a.opt.Outreach.NextAt(ctx, b)
 		if err != nil {
 			return live, err
 		}
-		live.Ends = progressEnds(d, now, f.Starts, f.Ends)
+		quiet := a.opt.Outreach.QuietHours()
+		starts := quiet.Next(max(now, b.StartAt, next), d.ed.Loc)
+		live.Ends = progressEnds(d, now, starts, quiet.Finish(starts, t.open, a.rate(), d.ed.Loc))
 	}
 	return live, nil
+}
+
+// outcomeNotes counts the outcomes that have a reason, whatever the channel.
+func outcomeNotes(counts []core.DeliveryCount) []figure {
+	var words []string
+	by := map[string]int64{}
+	for _, n := range counts {
+		if n.Reason == "" || n.State == core.DeliveryPlanned || n.State == core.DeliverySent {
+			continue
+		}
+		text := deliveryState(n.State).Text + ": " + reasonWords(n.Reason)
+		if by[text] += n.Count; by[text] == n.Count {
+			words = append(words, text)
+		}
+	}
+	var out []figure
+	for _, text := range words {
+		out = append(out, figure{text, number(by[text])})
+	}
+	return out
 }
 
 // progressEnds says when sending goes on and ends.

@@ -185,6 +185,9 @@ func (a *App) showReminderRule(c *gin.Context, d *desk, status int, r core.Remin
 	p := reminderPage{consoleFrame: a.consoleFrame(c, d, "Nhắc tự động", outreachPath), Heading: kindName(r.Kind), ID: r.ID, Revision: r.Revision, Kind: r.Kind, On: r.On,
 		TakesDays: takesDays(r.Kind), TakesHour: takesHour(r.Kind)}
 	p.Script = "console-nhac.js"
+	if r.ID == "" {
+		p.Heading = "Quy tắc mới: " + kindName(r.Kind)
+	}
 	daysLabel := ""
 	for _, k := range kindNames {
 		if r.ID == "" {
@@ -236,7 +239,10 @@ type aheadRow struct {
 	When                          string
 }
 
-// ahead gives what will be sent, or was, in a span of time.
+// aheadShown bounds the next sends shown beside the list.
+const aheadShown = 5
+
+// ahead gives the first of what will be sent in a span of time.
 func (a *App) ahead(ctx context.Context, d *desk, from, to core.Instant) ([]aheadRow, error) {
 	all, err := a.opt.Outreach.Calendar(ctx, *d.ed.Contest, from, to, d.ed.Loc)
 	if err != nil {
@@ -244,7 +250,9 @@ func (a *App) ahead(ctx context.Context, d *desk, from, to core.Instant) ([]ahea
 	}
 	var out []aheadRow
 	for _, e := range all {
-		out = append(out, newAheadRow(d, e))
+		if e.State != core.BroadcastDone && len(out) < aheadShown {
+			out = append(out, newAheadRow(d, e))
+		}
 	}
 	return out, nil
 }

@@ -72,6 +72,16 @@ func (s *Service) Exported(ctx context.Context, by string, b core.Broadcast) err
 	return s.audited(ctx, by, "broadcast.export", b, "", func() error { return nil })
 }
 
+// NextAt gives when the next message of a broadcast may leave, for those that wait for another hour or day; zero when
+// none waits.
+func (s *Service) NextAt(ctx context.Context, b core.Broadcast) (core.Instant, error) {
+	at, err := s.cfg.Deliveries.NextDelivery(ctx, b.ID)
+	if core.Is(err, core.NotFound) {
+		return 0, nil
+	}
+	return at, err
+}
+
 // Tally counts the deliveries of a broadcast by state, channel and reason.
 func (s *Service) Tally(ctx context.Context, b core.Broadcast) ([]core.DeliveryCount, error) {
 	if b.Kept != nil {
