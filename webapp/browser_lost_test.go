@@ -65,3 +65,21 @@ func TestQuizEndsWhileTheNetworkIsGone(t *testing.T) {
 	w.cut.Store(false)
 	steps(t, ctx, chromedp.WaitVisible(chromedp.CSS(".done-head h1")))
 }
+
+// TestHandingInWaitsForTheNetwork presses the button while the network is gone and nothing is left to save: the paper
+// stays, and the same button works when the network is back.
+func TestHandingInWaitsForTheNetwork(t *testing.T) {
+	t.Parallel()
+	ctx := chromium(t, 360)
+	w := newWorld(t)
+	b := w.browser()
+	b.register(44_300)
+	id := b.start()
+	w.signInBrowser(t, ctx, 44_300)
+	handIn := chromedp.CSS(".submit-top")
+	steps(t, ctx, chromedp.Navigate(w.server.URL+"/thi/"+id+"/cau/1"), chromedp.WaitVisible(question), choose(1), chromedp.WaitVisible(savedState))
+	w.cut.Store(true)
+	steps(t, ctx, chromedp.Click(handIn), chromedp.PollFunction[chromedp.Void](`() => document.getElementById("bao").textContent.includes("chưa mở được trang nộp bài")`))
+	w.cut.Store(false)
+	steps(t, ctx, chromedp.Click(handIn), chromedp.WaitVisible(chromedp.CSS("#prediction")))
+}

@@ -225,6 +225,11 @@
     }
     const left = Object.keys(pending).length;
     if (over) return;
+    if (!left) { // the browser's own page without a network would take the place of the paper
+      try { await fetch(paper.url + "/trang-thai", { headers: { Accept: "application/json" }, credentials: "same-origin" }); } catch (e) {
+        return notice("Mất mạng nên chưa mở được trang nộp bài. Các câu đã lưu vẫn còn. Đợi có mạng rồi bấm Nộp bài lại. Hết giờ, bài tự nộp.");
+      }
+    }
     if (left) return notice("Còn " + left + " câu chưa lưu. Đợi có mạng rồi bấm Nộp bài lại. Hết giờ, bài tự nộp với các câu đã lưu.");
     leaving = true;
     location.href = paper.url + "/nop";
