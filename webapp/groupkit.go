@@ -22,7 +22,7 @@ import (
 const kitPath = "/console/tin-nhom"
 
 // archiveTime is what all pictures of a contest may take: about 30 ms each.
-const archiveTime = 5 * time.Minute
+const archiveTime = 20 * time.Minute
 
 // kitPart is what the pages show of a unit's kit.
 type kitPart struct {
@@ -61,7 +61,9 @@ func (a *App) newKit(d *desk, t *exam.Participation, u exam.UnitRow, link core.L
 	ct.Title = title(ct.Title) // compounds stay together in the picture
 	f := groupkit.Figures{Code: u.Code, Name: d.ed.Units.FullName(u.Code), People: u.People, Attempts: u.Attempts,
 		Headcount: u.Headcount, Percent: u.Percent, Needed: u.Needed, At: t.At}
-	return groupkit.New(&ct, f, a.opt.QR.Address(link), d.now)
+	k := groupkit.New(&ct, f, a.opt.QR.Address(link), d.now)
+	k.Sample = d.ed.Sample
+	return k
 }
 
 // kitOf is kit with the table of now.

@@ -25,6 +25,7 @@ type Kit struct {
 	Contest *core.Contest
 	Figures Figures
 	Link    string // the unit's short address, with its scheme
+	Sample  bool   // made-up figures: text and picture say so
 	now     core.Instant
 	loc     *time.Location
 }
@@ -93,6 +94,9 @@ func (k Kit) missing() string {
 	return "Cần thêm " + number(f.Needed) + " người để đạt " + target + "."
 }
 
+// sampleWords mark what is made up.
+const sampleWords = "Dữ liệu mẫu"
+
 // Text is the text of the day, in lines that a chat shows as they are.
 func (k Kit) Text() string {
 	s, f := k.stage(), k.Figures
@@ -102,7 +106,11 @@ func (k Kit) Text() string {
 	} else {
 		done += " người."
 	}
-	lines := []string{k.name(), f.Name, "", joined(done, k.missing()), joined(s.before, s.what+" "+s.when+"."), "", s.invite, k.Link, ""}
+	var lines []string
+	if k.Sample {
+		lines = append(lines, "["+sampleWords+"]")
+	}
+	lines = append(lines, k.name(), f.Name, "", joined(done, k.missing()), joined(s.before, s.what+" "+s.when+"."), "", s.invite, k.Link, "")
 	if c := k.Contest.Contacts; c.Hotline != "" {
 		lines = append(lines, "Hỗ trợ: "+joined(c.Hotline, bracketed(c.HotlineOwner)))
 	}

@@ -71,3 +71,11 @@ func TestTextOfTheDay(t *testing.T) {
 		})
 	}
 }
+
+func TestMadeUpFiguresAreMarked(t *testing.T) {
+	t.Parallel()
+	k := kits()["sample"]
+	if !strings.HasPrefix(k.Text(), "[Dữ liệu mẫu]\n") || strings.Contains(kits()["open"].Text(), "mẫu") {
+		t.Errorf("%s", k.Text())
+	}
+}

@@ -21,6 +21,7 @@ const (
 const (
 	margin   = 64
 	inner    = Width - 2*margin
+	chipRoom = 280
 	cardTop  = 886
 	cardSide = 400 // room for the code, quiet zone included
 )
@@ -34,6 +35,7 @@ var (
 	quiet   = color.RGBA{0x4a, 0x55, 0x63, 255}
 	line    = color.RGBA{0xe0, 0xdc, 0xd2, 255}
 	gold    = color.RGBA{0xe2, 0xa5, 0x2b, 255}
+	onGold  = color.RGBA{0x24, 0x1a, 0x02, 255}
 	good    = color.RGBA{0x17, 0x69, 0x3f, 255}
 	warn    = color.RGBA{0x8f, 0x4a, 0x06, 255}
 	below   = color.RGBA{0xb0, 0x6f, 0x0e, 255}
@@ -107,15 +109,30 @@ func (s *sheet) put(b block, after int, ground, ink color.RGBA) {
 
 // head is the contest: who holds it, its name.
 func (s *sheet) head() {
-	who := s.set(s.regular, s.kit.Contest.Organizer.Authority, inner, 1, 34, 28)
+	room := inner
+	if s.kit.Sample {
+		room -= chipRoom
+	}
+	who := s.set(s.regular, s.kit.Contest.Organizer.Authority, room, 1, 34, 28)
 	title := s.set(s.bold, s.kit.Contest.Title, inner, 3, 54, 46)
 	s.y = 48
 	bottom := s.y + who.height() + 8 + title.height() + 40
 	s.fill(image.Rect(0, 0, Width, bottom), s.dark)
 	s.fill(image.Rect(0, bottom, Width, bottom+10), gold)
+	if s.kit.Sample {
+		s.chip(sampleWords, s.y)
+	}
 	s.put(who, 8, s.dark, blend(s.dark, white, .82))
 	s.put(title, 0, s.dark, white)
 	s.y = bottom + 10 + 32
+}
+
+// chip writes a mark into the upper right corner of the head.
+func (s *sheet) chip(text string, y int) {
+	b := s.set(s.bold, text, chipRoom-56, 1, 28, 24)
+	area := image.Rect(Width-margin-b.width()-40, y-4, Width-margin, y+b.height()+12)
+	s.round(area, area.Dy()/2, s.dark, gold)
+	s.write(b, area.Min.X+20, y+4, gold, onGold)
 }
 
 // figures are the unit's: percent, people, the bar with the target's mark, what is missing.

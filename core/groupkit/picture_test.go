@@ -32,8 +32,11 @@ func kits() map[string]Kit {
 	bare.Headcount, bare.Percent, bare.Needed = 0, 0, 0
 	none.People, none.Attempts, none.Percent, none.Needed = 0, 0, 0, 898
 	address := "https://cuocthitructuyen-chuyendoiso.quangnam.gov.vn/q/k7vd234"
+	sample := New(contest(), f, link, at("2023-11-11 20:20"))
+	sample.Sample = true
 	return map[string]Kit{
-		"open": New(contest(), f, link, at("2023-11-11 20:20")), "long": New(long, longName, address, at("2023-11-17 08:00")),
+		"sample": sample,
+		"open":   New(contest(), f, link, at("2023-11-11 20:20")), "long": New(long, longName, address, at("2023-11-17 08:00")),
 		"reached": New(contest(), reached, link, at("2023-12-02 08:00")), "bare": New(contest(), bare, link, at("2023-10-11 08:00")),
 		"none": New(contest(), none, "http://192.168.1.20:8080/q/k7vd234", at("2023-11-02 08:00")), "over": New(contest(), over, link, at("2023-11-02 08:00")),
 	}
