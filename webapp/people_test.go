@@ -70,6 +70,11 @@ func TestSignInGoesBackToOurPagesOnly(t *testing.T) {
 	b := w.browser()
 	b.shows(b.post("/dang-nhap", "so_dien_thoai", "0912300010", "mat_khau", "sai hết cả rồi"), 422, `value="0912300010"`, "Chưa thực hiện được")
 	b.leads(b.post("/dang-nhap", "so_dien_thoai", "0912300010", "mat_khau", examplePassword), "/bai-thi")
+	for _, own := range []string{"/bai-thi", "/thi", "/du-lieu-cua-toi", "/du-lieu-cua-toi/sua"} {
+		if p := b.get(own); p.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s stays on a shared machine: %q", own, p.header.Get("Cache-Control"))
+		}
+	}
 	b.leads(b.post("/dang-xuat"), "/")
 	b.leads(b.get("/bai-thi"), "/dang-nhap?ve=%2Fbai-thi")
 }

@@ -82,6 +82,9 @@ func (a *App) bind(r route) []web.Route {
 			if r.need == contestant && v.person == nil {
 				return a.askSignIn(c, v)
 			}
+			if r.need == contestant && r.method == http.MethodGet {
+				c.Header("Cache-Control", "no-store") // on a shared machine nothing of it is there for whoever goes back
+			}
 			return r.page(c, v)
 		}})
 	}
