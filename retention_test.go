@@ -109,7 +109,10 @@ func (w *world) outlive(t *testing.T, go2 func(core.Instant)) {
 	if _, err := w.account.SignInOrganizer(ctx, "dau-moi-snv", testPassword, "127.0.0.1"); !core.Is(err, core.Unauthenticated) {
 		t.Errorf("a focal point signs in: %v", err)
 	}
-	if _, body := w.get("/console", w.organizer(t, "chu-tri", core.Owner, nil)); !strings.Contains(body, "Dữ liệu cá nhân đã được ẩn danh ngày") {
+	owner := w.organizer(t, "chu-tri", core.Owner, nil)
+	_, log := w.get("/console/nhat-ky", owner)
+	saidIn(t, "the log", log, "Bắt đầu ẩn danh dữ liệu cá nhân", "Đã ẩn danh dữ liệu cá nhân", "Chương trình", "cuộc thi mau-cchc")
+	if _, body := w.get("/console", owner); !strings.Contains(body, "Dữ liệu cá nhân đã được ẩn danh ngày") {
 		t.Error("the console does not say it")
 	}
 	lines := retentionLines(t, w)
