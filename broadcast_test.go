@@ -218,6 +218,9 @@ func TestBroadcastFormsKeepWhatWasTyped(t *testing.T) {
 		t.Errorf("a placeholder of a round without one: %d", status)
 	}
 	href := w.draftOf(editor, typedMessage())
+	if status, body := w.post(href+"/huy", editor, url.Values{"ly_do": {""}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Ghi lý do") || !strings.Contains(body, "Hotline {hotline}") {
+		t.Errorf("a draft dropped without a reason: %d", status)
+	}
 	_, body = w.get(href+"/soan", editor)
 	saidIn(t, "draft", body, "Chào anh/chị {ho_ten}. Hotline {hotline}.")
 	status, body = w.post(href+"/nguoi-nhan", editor, url.Values{"ai": {"taken"}, "ma_don_vi": {"SNV-VP, KHONG-CO"}, "ngay": {"2020-01-01"}, "luc": {"09:30"}, "lien_ket": {"no"}})
@@ -290,6 +293,22 @@ func TestBroadcastIsStoppedWithAReason(t *testing.T) {
 		if strings.HasPrefix(e.Action, "broadcast.") && e.Reason != "Sai giờ đóng đợt" {
 			t.Errorf("without its reason: %+v", e)
 		}
+	}
+}
+
+// TestStreamEndsWithTheServer: whoever watches progress does not hold a stop up.
+func TestStreamEndsWithTheServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, anyHour, nil)
+	b := w.broadcastIn(core.BroadcastSending)
+	must(t, w.store.InsertBroadcast(t.Context(), b))
+	events := w.stream(t, "/console/nhac/"+b.ID+"/tien-do", w.organizer(t, "chu-tri", core.Owner, nil))
+	if e := events(); e[0] != "tien-do" {
+		t.Fatalf("%q", e)
+	}
+	w.stop() // reports a stop that was not graceful
+	if e := events(); e[0] != "" {
+		t.Errorf("after the stop: %q", e)
 	}
 }
 

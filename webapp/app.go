@@ -48,6 +48,7 @@ type App struct {
 	painter *groupkit.Painter
 	server  *web.Server
 	metrics appMetrics
+	totals  totals
 }
 
 // appMetrics counts what the role does; the outcomes of saves are looked up once, not with every save.

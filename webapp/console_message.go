@@ -3,7 +3,6 @@ package webapp
 import (
 	"cmp"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -92,7 +91,7 @@ func readParameters(c *gin.Context, wrong map[string]string) map[string]string {
 
 // parametersShown gives the rows of the mapping: as typed, or as stored.
 func parametersShown(c *gin.Context, content core.Content) [][2]string {
-	if c.Request.Method == http.MethodPost {
+	if _, typed := c.GetPostForm("noi_dung"); typed {
 		return typedParameters(c)
 	}
 	var rows [][2]string

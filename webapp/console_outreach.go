@@ -142,11 +142,10 @@ func (a *App) broadcastRow(ctx context.Context, d *desk, b core.Broadcast) (broa
 	if b.State == core.BroadcastDraft || b.State == core.BroadcastPlanning {
 		return r, nil
 	}
-	counts, err := a.opt.Outreach.Tally(ctx, b)
+	t, err := a.totals.of(ctx, a, b)
 	if err != nil {
 		return r, err
 	}
-	t := sums(counts)
 	r.Sent = number(t.sent) + " / " + number(t.reach) + " đã gửi"
 	if b.State == core.BroadcastPlanned {
 		r.Sent = number(t.reach) + " tin"

@@ -1,6 +1,7 @@
 package webapp
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -13,8 +14,13 @@ import (
 	"duthi/core/web"
 )
 
-// progressTick is how often a stream of progress looks.
-const progressTick = time.Second
+const (
+	progressTick = time.Second // how often a stream of progress looks
+	// progressShare bounds what looking takes of the database: counting a million deliveries is no matter of a moment.
+	progressShare = 10
+	// progressReload is after how many seconds the page loads itself again without script.
+	progressReload = 15
+)
 
 type progressPage struct {
 	consoleFrame
@@ -30,6 +36,7 @@ type progressPage struct {
 	Fault   string
 	MaySend bool
 	Again   bool
+	Hold    string // address of the page that stays as it is, for browsers without script
 	Unknown string // how many, "" for none
 }
 
@@ -62,8 +69,8 @@ func (a *App) showProgress(c *gin.Context, d *desk, status int, b core.Broadcast
 	p := progressPage{consoleFrame: a.consoleFrame(c, d, "Tiến độ gửi", outreachPath), Heading: broadcastTitle(d, b), Href: broadcastHref(b.ID), Steps: broadcastSteps(b, 4), Live: live,
 		Text: strings.Split(b.Content.Text, "\n"), MaySend: d.person.May(account.SendMessages), Again: b.Over() && b.RuleID == ""}
 	p.Script = "console-nhac.js"
-	if live.Running {
-		p.Reload = 5
+	if live.Running && c.Query("giu") == "" {
+		p.Reload, p.Hold = progressReload, p.Href+"?giu=1#viec"
 	}
 	if live.unknown > 0 {
 		p.Unknown = number(live.unknown)
@@ -189,10 +196,9 @@ func (a *App) broadcastProgress(c *gin.Context, d *desk) error {
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no") // a proxy in front would keep it back
 	c.Status(http.StatusOK)
-	tick := time.NewTicker(progressTick)
-	defer tick.Stop()
 	last := ""
 	for {
+		began := time.Now()
 		live, err := a.progressOf(ctx, d, b)
 		if err != nil {
 			return err // the stream has begun: it ends here, and the browser asks again
@@ -213,7 +219,7 @@ func (a *App) broadcastProgress(c *gin.Context, d *desk) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-time.After(max(progressTick, progressShare*time.Since(began))):
 		}
 		if a.server.Stopping() {
 			return nil
@@ -249,7 +255,9 @@ func (a *App) actOn(c *gin.Context, d *desk, action, key string, do func(id, why
 					p.Fault = message(err)
 				}
 			})
-		} else if err2 == nil && b.State != core.BroadcastDraft {
+		} else if err2 == nil && b.State == core.BroadcastDraft {
+			return a.showCompose(c, d, web.StatusOf(core.CodeOf(err)), b, core.Errorf(core.CodeOf(err), "%s", cmp.Or(fields(err)["ly_do"], message(err))), "", false)
+		} else if err2 == nil {
 			return a.showPlan(c, d, web.StatusOf(core.CodeOf(err)), b, func(p *planPage) { p.Cancelled = message(err) })
 		}
 	}
