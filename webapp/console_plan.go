@@ -157,6 +157,9 @@ func missedWords(counts []core.DeliveryCount, all int64) string {
 	for _, n := range counts {
 		parts = append(parts, number(n.Count)+" "+reasonWords(n.Reason))
 	}
+	if len(counts) == 1 {
+		return number(all) + " người " + reasonWords(counts[0].Reason) + "."
+	}
 	return number(all) + " người: " + strings.Join(parts, ", ") + "."
 }
 
