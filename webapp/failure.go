@@ -2,7 +2,9 @@ package webapp
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,11 +29,23 @@ func (a *App) failurePage(c *gin.Context, f web.Failure) {
 		p.frame = a.frame(c, v, "", "")
 	}
 	p.words(f, c.Request.Method == http.MethodGet)
+	if back := cameFrom(c.Request); p.Waiting && back != "" && c.Request.Method == http.MethodPost {
+		p.Links = append([]action{{"Quay lại và thử lại", back}}, p.Links...)
+	}
 	p.Title = p.Heading
 	if err := a.show(c, f.Status, "failure", p); err != nil {
 		a.log.Error("failure page", "err", err)
 		c.String(f.Status, "%s\n", f.Msg)
 	}
+}
+
+// cameFrom gives the page of ours that a form was sent from, or nothing.
+func cameFrom(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host || !local(u.Path) {
+		return ""
+	}
+	return u.RequestURI()
 }
 
 func (p *failurePage) words(f web.Failure, repeatable bool) {
@@ -49,7 +63,7 @@ func (p *failurePage) words(f web.Failure, repeatable bool) {
 		p.Links = []action{{"Đăng nhập", p.Base + "dang-nhap"}}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		p.Heading, p.Waiting = "Đang đông", true
-		if f.Status == http.StatusServiceUnavailable {
+		if f.Status == http.StatusServiceUnavailable && !strings.HasPrefix(f.Msg, p.Heading) { // too many people is no outage
 			p.Heading = "Tạm gián đoạn"
 		}
 		p.Kept = "Bài đã lưu vẫn còn."

@@ -41,6 +41,12 @@ func TestFailurePagesSayWhatToDo(t *testing.T) {
 	if p := b.post("/fail/limited"); strings.Contains(p.body, `http-equiv="refresh"`) || p.header.Get("Retry-After") != "9" {
 		t.Error("a form is repeated by loading its address again")
 	}
+	for from, want := range map[string]bool{w.server.URL + "/dang-ky?x=1": true, "http://evil.example/dang-ky": false, w.server.URL + "//evil.example": false, "": false} {
+		b.head.Set("Referer", from)
+		if p := b.post("/fail/unavailable"); strings.Contains(p.body, `href="/dang-ky?x=1">Quay lại và thử lại`) != want || strings.Contains(p.body, "evil") {
+			t.Errorf("from %q: %s", from, mainOf(p.body))
+		}
+	}
 }
 
 // TestFailureWithoutAContest answers although nothing is known of any contest.
