@@ -67,6 +67,8 @@
   // When everybody comes at once: the form waits and tries again by itself, keeping what was typed.
   document.querySelectorAll("form[data-patient]").forEach((form) => {
     const button = form.querySelector("button[type=submit]"), label = button.textContent;
+    const said = document.createElement("span"); // for who hears the page: once, not every second
+    said.className = "hidden-text"; said.setAttribute("role", "status"); form.append(said);
     const free = () => { button.disabled = false; button.textContent = label; };
     window.addEventListener("pageshow", (e) => { if (e.persisted) free(); }); // back after it was sent
     form.addEventListener("submit", (e) => {
@@ -77,14 +79,15 @@
         button.disabled = true;
         let res;
         try { res = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }); } catch (err) {
-          return ++lost < 20 ? later(3, "Mất mạng, tự gửi lại sau ") : free();
+          return ++lost < 20 ? wait(3, "Mất mạng, tự gửi lại sau ") : free();
         }
         if (res.redirected) return location.assign(res.url); // it was taken, whatever the next page says
-        const wait = Number(res.headers.get("Retry-After"));
-        if (res.status === 503 && wait > 0 && wait <= 60) return later(wait, "Đang đông, tự thử lại sau ");
+        const seconds = Number(res.headers.get("Retry-After"));
+        if (res.status === 503 && seconds > 0 && seconds <= 60) return wait(seconds, "Đang đông, tự thử lại sau ");
         const text = await res.text(); // the same form again, with what is wrong
         document.open(); document.write(text); document.close();
       };
+      const wait = (seconds, words) => { said.textContent = words + seconds + " giây"; later(seconds, words); };
       const later = (seconds, words) => {
         button.textContent = words + seconds + " giây";
         setTimeout(() => (seconds > 1 ? later(seconds - 1, words) : ((button.textContent = label), send())), 1000);
