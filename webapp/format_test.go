@@ -38,7 +38,7 @@ func TestHeadingsBreakBetweenCompounds(t *testing.T) {
 func TestLogIsWrittenForPeople(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[string]string{"organizer.add owner": "Thêm tài khoản, vai trò chủ trì", "contestant.unit SNV": "Chuyển đơn vị sang SNV",
-		"import.units": "Nhập đơn vị", "broadcast.create": "broadcast.create"} {
+		"import.units": "Nhập đơn vị", "broadcast.create": "Soạn thông báo", "some.thing": "some.thing"} {
 		if got, _ := actionInWords(action); got != want {
 			t.Errorf("%s: %q, want %q", action, got, want)
 		}
