@@ -85,7 +85,14 @@ func saidIn(t *testing.T, what, body string, words ...string) {
 // the pages and the file have the outcome, the log has who did it.
 func TestBroadcastFromConsoleToZalo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, anyHour, nil)
+	eachStore(t, func(t *testing.T, env environment) {
+		env["DUTHI_QUIET_HOURS"] = "off"
+		broadcastFromConsole(t, newWorld(t, env, nil))
+	})
+}
+
+func broadcastFromConsole(t *testing.T, w *world) {
+	t.Helper()
 	editor := w.organizer(t, "bien-tap", core.Editor, nil)
 	people := w.people(3)
 	zalo := w.linkZalo(people[0])

@@ -147,11 +147,11 @@ func (r reminder) send(b core.Broadcast) error {
 	if err != nil {
 		return err
 	}
-	if b.State == core.BroadcastPlanned && !r.f.yes {
-		return usagef("this sends %d messages for at most %d đồng: read the plan (duthi remind plan %s), then add --yes", f.Reach, f.Cost, b.ID)
-	}
 	if b.State == core.BroadcastPlanned && f.Reach == 0 {
 		return core.Errorf(core.Invalid, "Chưa có ai nhận được tin này nên không có gì để gửi.")
+	}
+	if b.State == core.BroadcastPlanned && !r.f.yes {
+		return usagef("this sends %d messages for at most %d đồng: read the plan (duthi remind plan %s), then add --yes", f.Reach, f.Cost, b.ID)
 	}
 	return r.s.outreach.Start(r.ctx, commandActor, b.ID)
 }
