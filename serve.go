@@ -238,13 +238,13 @@ func (p *program) greet(out io.Writer, name, password string) {
 	addr := p.public.Addr()
 	fmt.Fprintf(out, "\n  Cuộc thi:     %s\n", p.cfg.PublicURL)
 	fmt.Fprintf(out, "  Ban Tổ chức:  %s/console\n", p.cfg.PublicURL)
-	if p.bot != nil && p.has("bot") && p.zalo.sim != nil {
+	if p.bot != nil && p.has("bot") && p.zalo.sim != nil && p.zalo.simulating() {
 		fmt.Fprintf(out, "  Thử bot Zalo: %s%s/   (mô phỏng, không gửi tin thật)\n", p.cfg.PublicURL, simPrefix)
 	}
 	if password != "" {
 		fmt.Fprintf(out, "  Đăng nhập:    %s\n  Mật khẩu:     %s   (chỉ hiện lần này, đổi khi đăng nhập)\n", name, password)
 	}
-	if p.inbox != nil {
+	if p.inbox != nil && p.zalo.simulating() {
 		fmt.Fprintf(out, "  Mã xác thực:  %s/hop-thu-mau   (chế độ mẫu: không gửi tin thật)\n", p.cfg.PublicURL)
 	}
 	host, port, _ := net.SplitHostPort(addr.String())

@@ -39,4 +39,9 @@ func TestNothingOfTheSampleServesARealContest(t *testing.T) {
 			t.Errorf("real: %s: %d", path, status)
 		}
 	}
+	var hello strings.Builder
+	w.greet(&hello, "", "")
+	if strings.Contains(hello.String(), "/hop-thu-mau") || strings.Contains(hello.String(), simPrefix) {
+		t.Errorf("the start names what is not there:\n%s", hello.String())
+	}
 }
