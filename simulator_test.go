@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,9 @@ func TestNothingOfTheSampleServesARealContest(t *testing.T) {
 		if status, _ := w.get(path, ""); status != http.StatusNotFound {
 			t.Errorf("real: %s: %d", path, status)
 		}
+	}
+	if status, body := w.post("/quen-mat-khau", "", url.Values{"so_dien_thoai": {phoneOf(1)}}); status != http.StatusServiceUnavailable || !strings.Contains(body, "gọi đường dây hỗ trợ") {
+		t.Errorf("a code is promised that nothing carries: %d\n%.400s", status, body)
 	}
 	var hello strings.Builder
 	w.greet(&hello, "", "")

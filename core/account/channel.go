@@ -22,6 +22,15 @@ type Channel interface {
 	Send(ctx context.Context, m Message) error
 }
 
+// carries reports whether codes of a contest can be sent at all: the sample inbox takes those of samples only, and
+// nobody should wait for a code that nothing carries.
+func (s *Service) carries(contestID string) bool {
+	if box, ok := s.cfg.Channel.(*SampleChannel); ok {
+		return box.sample(contestID)
+	}
+	return s.cfg.Channel != nil
+}
+
 // CheckChannel says why a contest can't run with this channel: one-time codes are asked for and nothing can
 // carry them, or the sample inbox would be used for a real contest. nil means it can.
 func CheckChannel(contest *core.Contest, sampleMode bool, ch Channel) error {

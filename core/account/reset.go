@@ -13,7 +13,7 @@ func (s *Service) SendResetCode(ctx context.Context, contestID, phone, addr stri
 	if err != nil {
 		return "", st, core.FieldErrors(map[string]string{FieldPhone: message(err)})
 	}
-	if s.cfg.Channel == nil {
+	if !s.carries(contestID) {
 		return "", st, errNoChannel
 	}
 	if err := s.mayCode(ctx, contestID, number, addr); err != nil {
