@@ -118,6 +118,9 @@ func broadcastFromConsole(t *testing.T, w *world) {
 	if status, body := w.post(href+"/gui", editor, url.Values{"so_tin": {"1"}}); status != http.StatusSeeOther {
 		t.Fatalf("send: %d %s", status, body)
 	}
+	if status, to := w.post(href+"/gui", editor, url.Values{"so_tin": {"1"}}); status != http.StatusSeeOther {
+		t.Errorf("pressed twice: %d %s", status, to)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
 	w.untilDone(ctx, strings.TrimPrefix(href, "/console/nhac/"))

@@ -73,6 +73,9 @@ func (a *App) saveAudience(c *gin.Context, d *desk) error {
 	if err != nil {
 		return err
 	}
+	if b.State != core.BroadcastDraft { // sent twice, or planned in another tab
+		return redirect(c, broadcastHref(b.ID))
+	}
 	day, at, codes := c.PostForm("ngay"), c.PostForm("luc"), c.PostForm("ma_don_vi")
 	fault := readAudience(c, d, &b)
 	if fault != nil || c.PostForm("lam") == "dem" {

@@ -85,6 +85,9 @@ func (a *App) saveCompose(c *gin.Context, d *desk) (err error) {
 	if err != nil {
 		return err
 	}
+	if b.State != core.BroadcastDraft { // sent twice, or planned in another tab
+		return redirect(c, broadcastHref(b.ID))
+	}
 	fault, person := readContent(c, d, &b), c.PostForm("nguoi")
 	switch c.PostForm("lam") {
 	case "xem":

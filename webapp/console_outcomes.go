@@ -89,7 +89,7 @@ func outcomeTabs(href string, counts []core.DeliveryCount, state string) []choic
 }
 
 func newOutcomeRow(d *desk, o outreach.Outcome) outcomeRow {
-	r := outcomeRow{Person: o.Delivery.Person, Name: personName(o), Unit: o.Recipient.Values["don_vi"], Channel: channelName(o.Delivery.Channel),
+	r := outcomeRow{Person: o.Delivery.Person, Name: personName(o.Recipient), Unit: o.Recipient.Values["don_vi"], Channel: channelName(o.Delivery.Channel),
 		State: deliveryState(o.Delivery.State), Unknown: o.Delivery.State == core.DeliveryUnknown}
 	if o.Delivery.Reason != "" {
 		r.Why = sentence(reasonWords(o.Delivery.Reason))
@@ -103,10 +103,17 @@ func newOutcomeRow(d *desk, o outreach.Outcome) outcomeRow {
 	return r
 }
 
-// personName names who a delivery was for; of somebody erased meanwhile nothing is left.
-func personName(o outreach.Outcome) string {
-	if name := o.Recipient.Values["ho_ten"]; name != "" {
+// personName names somebody; of who was erased meanwhile nothing is left, and of a follower who is linked with nobody
+// only an end of their number is known.
+func personName(r outreach.Recipient) string {
+	name := r.Values["ho_ten"]
+	switch {
+	case name != "":
 		return name
+	case strings.HasPrefix(r.Person, core.FollowerPrefix):
+		return "Người quan tâm OA …" + r.Person[max(0, len(r.Person)-4):]
+	case strings.HasPrefix(r.Person, core.RosterPrefix):
+		return "Người trong danh sách, nay đã đăng ký"
 	}
 	return "Người đã xóa dữ liệu"
 }
@@ -175,7 +182,7 @@ func (a *App) downloadOutcomes(c *gin.Context, d *desk) error {
 
 func outcomeLine(d *desk, o outreach.Outcome) []string {
 	del := o.Delivery
-	line := []string{del.Person, personName(o), o.Recipient.Values["don_vi"], channelName(del.Channel), deliveryState(del.State).Text, "", "", del.MessageID, "", strconv.Itoa(del.Tries), strconv.FormatInt(del.Cost, 10)}
+	line := []string{del.Person, personName(o.Recipient), o.Recipient.Values["don_vi"], channelName(del.Channel), deliveryState(del.State).Text, "", "", del.MessageID, "", strconv.Itoa(del.Tries), strconv.FormatInt(del.Cost, 10)}
 	if del.Reason != "" {
 		line[5] = sentence(reasonWords(del.Reason))
 	}

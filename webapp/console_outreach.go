@@ -258,7 +258,7 @@ func (a *App) preview(ctx context.Context, b core.Broadcast, after string, stay 
 	if err != nil {
 		return previewBox{}, err
 	}
-	box := previewBox{Who: r.Values["ho_ten"], Person: r.Person, Route: channelName(route.Channel)}
+	box := previewBox{Who: personName(r), Person: r.Person, Route: channelName(route.Channel)}
 	if unit := r.Values["don_vi"]; unit != "" {
 		box.Who += ", " + unit
 	}

@@ -222,6 +222,9 @@ func (a *App) startBroadcast(c *gin.Context, d *desk) error {
 	if err != nil {
 		return err
 	}
+	if b.State == core.BroadcastSending || b.State == core.BroadcastDone { // pressed twice
+		return redirect(c, broadcastHref(b.ID))
+	}
 	f, err := a.opt.Outreach.Forecast(c.Request.Context(), b, a.rate())
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func (s *Service) move(ctx context.Context, by, id, action, reason, to string, f
 	return s.audited(ctx, by, action, b, reason, func() error {
 		_, err := s.change(ctx, id, func(b *core.Broadcast) error {
 			if !slices.Contains(from, b.State) {
-				return core.Errorf(core.Closed, "Chiến dịch không còn ở bước này. Anh/chị tải lại trang.")
+				return core.Errorf(core.Closed, "Thông báo không còn ở bước này. Anh/chị tải lại trang.")
 			}
 			b.State, b.Reason = to, reason
 			if !b.Over() && to != core.BroadcastPaused {

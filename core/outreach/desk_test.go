@@ -113,6 +113,19 @@ func TestSurveySaysWhatThePlanWillSay(t *testing.T) {
 	}
 }
 
+// TestNobodyIsPromisedAnUnwritableText: of a follower whom nobody knows the plan does not count a text with a name.
+func TestNobodyIsPromisedAnUnwritableText(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), core.FollowerPrefix, 2)
+	s := outreach.New(w.config())
+	for text, reach := range map[string]int64{"Chào {ho_ten}.": 0, "Đợt thi đang mở. {lien_ket}": 2} {
+		survey, err := s.Survey(t.Context(), draft(t, s, core.Content{Text: text, UserTemplate: "7", Parameters: map[string]string{"ten": "{ho_ten}"}}), 100)
+		if err != nil || survey.People != 2 || survey.Reach != reach {
+			t.Errorf("%s: %+v %v", text, survey, err)
+		}
+	}
+}
+
 func TestSamplesGoAround(t *testing.T) {
 	t.Parallel()
 	w := newWorld(openStore(t), "p", 3)

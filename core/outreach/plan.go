@@ -42,7 +42,7 @@ func (s *Service) deliveries(b core.Broadcast, people []Recipient, loc *time.Loc
 	prices := PricesAt(s.cfg.Prices, at.Time(loc))
 	ds := make([]core.Delivery, 0, len(people))
 	for _, p := range people {
-		route := Choose(b, p, prices, at)
+		route := routeTo(b, p, prices, at)
 		d := core.Delivery{BroadcastID: b.ID, Person: p.Person, State: core.DeliveryPlanned, Channel: route.Channel, Cost: route.Cost,
 			NotBefore: b.StartAt, UpdatedAt: now, Revision: 1}
 		if route.Channel == core.ChannelNone {

@@ -81,7 +81,7 @@ func (s *Service) Sample(ctx context.Context, b core.Broadcast, after string) (R
 // reachable gives the first of people who can be reached, or the first.
 func reachable(b core.Broadcast, people []Recipient, prices Prices, at core.Instant) Recipient {
 	for _, r := range people {
-		if Choose(b, r, prices, at).Channel != core.ChannelNone {
+		if routeTo(b, r, prices, at).Channel != core.ChannelNone {
 			return r
 		}
 	}
@@ -110,7 +110,7 @@ func (s *Service) Previews(ctx context.Context, b core.Broadcast, r Recipient) (
 		return nil, Route{}, err
 	}
 	at := max(s.now(), b.StartAt)
-	route := Choose(b, r, PricesAt(s.cfg.Prices, at.Time(loc)), at)
+	route := routeTo(b, r, PricesAt(s.cfg.Prices, at.Time(loc)), at)
 	var out []Preview
 	for _, c := range []struct {
 		channel string
