@@ -127,7 +127,7 @@ func broadcastTitle(d *desk, b core.Broadcast) string {
 
 func reminderTitle(d *desk, kind, roundID string) string {
 	if r, ok := d.ed.Contest.Round(roundID); ok {
-		return kindName(kind) + " · " + r.Name
+		return kindName(kind) + " · " + title(r.Name)
 	}
 	return kindName(kind)
 }
