@@ -83,3 +83,32 @@ func TestHandingInWaitsForTheNetwork(t *testing.T) {
 	w.cut.Store(false)
 	steps(t, ctx, chromedp.Click(handIn), chromedp.WaitVisible(chromedp.CSS("#prediction")))
 }
+
+// TestTwoTabsKeepTheirOwn answers in two tabs of one attempt while the network is gone: what is kept on the device are
+// both answers, and both are saved when either tab is back.
+func TestTwoTabsKeepTheirOwn(t *testing.T) {
+	t.Parallel()
+	first := chromium(t, 360)
+	w := newWorld(t)
+	b := w.browser()
+	b.register(44_400)
+	id := b.start()
+	w.signInBrowser(t, first, 44_400)
+	second, cancel := chromedp.NewContext(first)
+	t.Cleanup(cancel)
+	url := w.server.URL + "/thi/" + id
+	steps(t, first, chromedp.Navigate(url+"/cau/1"), chromedp.WaitVisible(question))
+	steps(t, second, chromedp.Navigate(url+"/cau/2"), chromedp.WaitVisible(question))
+	w.cut.Store(true)
+	steps(t, first, choose(1), chromedp.WaitVisible(unsavedState))
+	steps(t, second, choose(2), chromedp.WaitVisible(unsavedState))
+	if got := value[string](t, first, `Object.keys(JSON.parse(localStorage.getItem("/thi/`+id+`"))).join()`); got != "0,1" {
+		t.Errorf("kept on the device: questions %s, want 0,1", got)
+	}
+	steps(t, second, chromedp.Navigate("about:blank"))
+	w.cut.Store(false)
+	steps(t, first, chromedp.Navigate(url+"/cau/1"), chromedp.WaitVisible(savedState))
+	if got := value[string](t, first, `document.getElementById("da-lam").textContent + " " + String(localStorage.getItem("/thi/`+id+`"))`); got != "2 / 20 null" {
+		t.Errorf("back again: %s", got)
+	}
+}

@@ -13,9 +13,14 @@
   // ---- what is kept on this device until the server has it: c chosen, k marked, r the revision seen, d what was
   // sent on top of r without an answer coming back; the server may hold one of those, and that is this device's
   // own answer, not another's
+  let put = []; // the questions this page has kept there; another tab of this attempt may keep others
   const keep = () => {
+    let all = {};
+    try { all = JSON.parse(localStorage.getItem(key)) || {}; } catch (e) { /* nothing that could be read */ }
     try {
-      if (Object.keys(pending).length) localStorage.setItem(key, JSON.stringify(pending));
+      for (const i of put) delete all[i];
+      put = Object.keys(Object.assign(all, pending)).filter((i) => pending[i]);
+      if (Object.keys(all).length) localStorage.setItem(key, JSON.stringify(all));
       else localStorage.removeItem(key);
     } catch (e) { /* private mode: memory has to do */ }
   };
@@ -29,7 +34,8 @@
     let kept = {};
     try { kept = JSON.parse(localStorage.getItem(key)) || {}; } catch (e) { return; }
     const lost = [];
-    for (const i of Object.keys(kept)) {
+    put = Object.keys(kept);
+    for (const i of put) {
       const mine = kept[i], now = items[i];
       if (!now || !Array.isArray(mine.c) || same(mine, now)) continue;
       if (mine.r !== now.r && !ours(mine, now)) { lost.push(Number(i) + 1); continue; }
@@ -187,7 +193,7 @@
       setTimeout(open, 4000);
       return;
     }
-    pending = {}; keep();
+    pending = {}; put = items.map((x, i) => i); keep();
     location.replace(paper.url + "/ket-qua");
   };
 
