@@ -97,6 +97,7 @@ var personal = []access{
 	{route: "POST /console/thi-sinh/:id/them-gio", form: "phut=10" + because, roles: editing, ok: 303},
 	{route: "POST /console/thi-sinh/:id/don-vi", form: "don_vi=SNV-TTR" + because, roles: editing, ok: 303},
 	{route: "POST /console/thi-sinh/:id/dien-thoai", form: because, roles: deciding, ok: 200},
+	{route: "POST /console/thi-sinh/:id/mat-khau", form: because, roles: deciding, ok: 200},
 	{route: "POST /console/thi-sinh/:id/xoa", form: because, roles: editing, ok: 303},
 	{route: "GET /console/yeu-cau", roles: deciding, ok: 200},
 	{route: "POST /console/yeu-cau/:id", form: "quyet_dinh=tu-choi" + because, roles: deciding, ok: 303},
@@ -175,6 +176,7 @@ var open = []string{
 	"GET /theme/:file", "GET /theme/:file/logo", "GET /robots.txt", "GET /favicon.ico", "GET /static/*file", "GET /q/:code",
 	"GET /dang-ky", "POST /dang-ky", "POST /dang-ky/gui-ma", "GET /dang-ky/:buoc", "POST /dang-ky/:buoc",
 	"GET /quen-mat-khau", "POST /quen-mat-khau", "GET /quen-mat-khau/ma", "POST /quen-mat-khau/ma",
+	"GET /mat-khau-moi", "POST /mat-khau-moi", // one-time links
 	"GET /mat-so", "POST /mat-so", "GET /mat-so/da-gui", "GET /hop-thu-mau",
 	"GET /vao/:ma", "POST /vao/:ma", // one-time links
 	"GET /kich-hoat", "POST /kich-hoat", "GET /console/dang-nhap", "POST /console/dang-nhap", "GET /livez", "GET /readyz",

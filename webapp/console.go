@@ -52,6 +52,7 @@ func (a *App) consoleRoutes() []consoleRoute {
 		{method: "POST", path: "/console/thi-sinh/:id/them-gio", right: account.EditPeople, page: a.personExtraTime},
 		{method: "POST", path: "/console/thi-sinh/:id/don-vi", right: account.EditPeople, page: a.personUnit},
 		{method: "POST", path: "/console/thi-sinh/:id/dien-thoai", right: account.RevealContacts, page: a.personPhone},
+		{method: "POST", path: "/console/thi-sinh/:id/mat-khau", right: account.DecideRequests, page: a.personReset},
 		{method: "POST", path: "/console/thi-sinh/:id/xoa", right: account.EditPeople, page: a.personErase},
 		{method: "GET", path: "/console/yeu-cau", right: account.DecideRequests, page: a.requests},
 		{method: "POST", path: "/console/yeu-cau/:id", right: account.DecideRequests, page: a.decideRequest},

@@ -107,6 +107,8 @@ type personDetail struct {
 	MayEdit   bool
 	MaySee    bool
 	Phone     string // in full, once, after its reason was given
+	ResetLink string // to a new password, once
+	MayReset  bool
 	Errors    map[string]string
 	Action    string
 }
@@ -145,7 +147,7 @@ func (a *App) showPerson(c *gin.Context, d *desk, status int, more func(*personD
 	}
 	p := personDetail{consoleFrame: a.consoleFrame(c, d, person.FullName, "/console/thi-sinh"), Row: rowOfPerson(d, person), Birth: isoDate(person.BirthDate),
 		ID: masked(person.NationalID), Extra: person.ExtraSeconds / 60, Locked: person.Status == core.Locked, Erased: person.Status == core.Erased,
-		Attempts: personAttempts(d, mine.Attempts), MayEdit: d.person.May(account.EditPeople), MaySee: d.person.May(account.RevealContacts)}
+		Attempts: personAttempts(d, mine.Attempts), MayEdit: d.person.May(account.EditPeople), MaySee: d.person.May(account.RevealContacts), MayReset: d.person.May(account.DecideRequests)}
 	for _, k := range person.Consents {
 		text := map[string]string{"data": "Xử lý dữ liệu cá nhân", "zalo": "Nhận nhắc qua Zalo"}[k.Kind] + ": đồng ý " + second(d.at(k.At)) + " " + date(d.at(k.At))
 		if !k.WithdrawnAt.IsZero() {

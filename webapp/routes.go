@@ -42,6 +42,8 @@ func (a *App) routes() []route {
 		{method: "POST", path: "/quen-mat-khau", need: public, page: a.resetSend},
 		{method: "GET", path: "/quen-mat-khau/ma", need: public, page: a.resetCodeForm},
 		{method: "POST", path: "/quen-mat-khau/ma", need: public, page: a.resetFinish},
+		{method: "GET", path: "/mat-khau-moi", need: public, page: a.newPasswordForm},
+		{method: "POST", path: "/mat-khau-moi", need: public, page: a.newPassword},
 		{method: "GET", path: "/mat-so", need: public, page: a.lostPhoneForm},
 		{method: "POST", path: "/mat-so", need: public, page: a.lostPhone},
 		{method: "GET", path: "/mat-so/da-gui", need: public, page: a.lostPhoneSent},
