@@ -122,6 +122,12 @@ func TestPhoneIsChangedWithThePassword(t *testing.T) {
 	const page = "/du-lieu-cua-toi/dien-thoai"
 	b.shows(b.get(page), 200, `id="mat_khau"`)
 	b.shows(b.post(page, "so_dien_thoai", "0912399915"), 422, `href="#mat_khau"`)
+	b.shows(b.post(page, "so_dien_thoai", "0235 3833 199", "mat_khau", examplePassword), 422, "cần số di động")
+	desk := w.browser()
+	desk.leads(desk.post("/dang-ky"), "/dang-ky/lien-he")
+	desk.shows(desk.post("/dang-ky/lien-he", "so_dien_thoai", "0235 3833 199"), 422, "cần số di động")
+	desk.shows(desk.post("/dang-ky/khong-co"), 404) // and the registration goes on
+	desk.shows(desk.get("/dang-ky/lien-he"), 200, `value="0235 3833 199"`)
 	b.shows(b.post(page, "so_dien_thoai", "0912399915", "mat_khau", "không phải nó"), 422, `value="0912399915"`, "Mật khẩu chưa đúng.")
 	p := b.post(page, "so_dien_thoai", "0912399915", "mat_khau", examplePassword)
 	b.shows(p, 200, "vừa gửi tới số mới")

@@ -170,6 +170,9 @@ func (a *App) registerSave(c *gin.Context, v *visitor) error {
 	d, err := a.opt.Account.SaveStep(c.Request.Context(), token, step, typed)
 	switch {
 	case core.Is(err, core.NotFound):
+		if _, open := a.draft(c); open == nil { // only the step is not there
+			return err
+		}
 		return a.draftOver(c, v, err)
 	case step == account.StepUnit && err != nil && asksPart(typed, err):
 		return redirect(c, registerURL(v, step)+"?cap=2")

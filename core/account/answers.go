@@ -49,7 +49,11 @@ func parseAnswers(c Contest, v map[string]string, now core.Instant) answers {
 	a := answers{Errs: map[string]string{}}
 	today := now.Time(c.File.Location())
 	r := c.File.Registration
-	a.Phone = a.read(v, FieldPhone, true, true, core.NormalizePhone)
+	phone := core.NormalizePhone
+	if r.OTP {
+		phone = parseMobile
+	}
+	a.Phone = a.read(v, FieldPhone, true, true, phone)
 	a.Name = a.read(v, FieldName, true, true, ParseName)
 	for _, f := range []struct {
 		field string

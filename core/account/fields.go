@@ -59,6 +59,15 @@ func initialCapitals(s string) string {
 	}, s)
 }
 
+// parseMobile gives a number that can get a one-time code: a message to an office's line is lost.
+func parseMobile(s string) (string, error) {
+	number, err := core.NormalizePhone(s)
+	if err == nil && strings.HasPrefix(number, "+842") {
+		return "", core.Errorf(core.Invalid, "Mã xác thực gửi bằng tin nhắn nên cần số di động.")
+	}
+	return number, err
+}
+
 // birthLayouts are the ways people write a date; Go accepts one or two digits for day and month in the first.
 var birthLayouts = []string{"2/1/2006", "2006-01-02", "2-1-2006", "2.1.2006", "2 1 2006", "02012006"}
 

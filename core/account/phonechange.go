@@ -15,7 +15,7 @@ func (s *Service) SendPhoneCode(ctx context.Context, p Person, phone, password, 
 	if err := p.mustBeContestant(); err != nil {
 		return "", st, err
 	}
-	number, err := core.NormalizePhone(phone)
+	number, err := parseMobile(phone)
 	if err != nil {
 		return "", st, core.FieldErrors(map[string]string{FieldPhone: message(err)})
 	}
