@@ -84,3 +84,15 @@ func TestEveryButtonLeadsSomewhere(t *testing.T) {
 		t.Errorf("before the first: %s", got)
 	}
 }
+
+func TestResultsArePromisedForDaysAheadOnly(t *testing.T) {
+	t.Parallel()
+	ct := &core.Contest{Complaints: &core.Complaints{PublishWithin: 7}}
+	r := core.Round{Name: "Đợt 3", End: at("16/11/2023", "00:00:00")}
+	for now, want := range map[string]string{"20/11/2023": "Kết quả đợt 3 công bố chậm nhất 24/11/2023 (7 ngày làm việc).", "24/11/2023": "Kết quả đợt 3 công bố chậm nhất 24/11/2023 (7 ngày làm việc).",
+		"26/11/2023": "Kết quả đợt 3 chưa đăng ở đây. Xem mục Thông báo hoặc gọi đường dây nóng."} {
+		if got := resultsBy(ct, r, at(now, "09:00:00").Time(saigon)); got != want {
+			t.Errorf("%s: %q", now, got)
+		}
+	}
+}

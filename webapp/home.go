@@ -116,7 +116,7 @@ func (p *homePage) hero(v *visitor, s standing) {
 	case phaseBetween:
 		p.Chip = chip{s.closed.Name + " đã đóng", ""}
 		p.Heading = s.ahead.Name + " mở lúc " + moment(v.at(s.ahead.Start))
-		p.Lead = resultsBy(ct, s.closed, loc)
+		p.Lead = resultsBy(ct, s.closed, v.at(v.now))
 		p.Main = &action{"Nhắc tôi khi mở", v.base + "nhac-toi"}
 	case phaseResults:
 		p.Chip = chip{"Đã có kết quả", "good"}
@@ -125,7 +125,7 @@ func (p *homePage) hero(v *visitor, s standing) {
 		p.Second = &action{"Xem bài thi của tôi", v.base + "bai-thi"}
 	default:
 		p.Chip = chip{"Cuộc thi đã kết thúc", ""}
-		p.Lead = resultsBy(ct, s.closed, loc)
+		p.Lead = resultsBy(ct, s.closed, v.at(v.now))
 		p.Main = &action{"Xem bài thi của tôi", v.base + "bai-thi"}
 		p.Second = &action{"Tỷ lệ tham gia", v.base + "ty-le"}
 	}
@@ -135,13 +135,17 @@ func (p *homePage) hero(v *visitor, s standing) {
 	}
 }
 
-// resultsBy says when the results of a round come at the latest.
-func resultsBy(ct *core.Contest, r core.Round, loc *time.Location) string {
+// resultsBy says when the results of a round come at the latest, as long as that is ahead.
+func resultsBy(ct *core.Contest, r core.Round, now time.Time) string {
 	if ct.Complaints == nil || ct.Complaints.PublishWithin == 0 {
 		return "Kết quả được công bố sau khi Ban Tổ chức rà soát."
 	}
 	n := ct.Complaints.PublishWithin
-	return fmt.Sprintf("Kết quả %s công bố chậm nhất %s (%d ngày làm việc).", lowerFirst(r.Name), date(workingDays(closing(r.End, loc), n)), n)
+	by := workingDays(closing(r.End, now.Location()), n)
+	if now.After(by.AddDate(0, 0, 1)) {
+		return fmt.Sprintf("Kết quả %s chưa đăng ở đây. Xem mục Thông báo hoặc gọi đường dây nóng.", lowerFirst(r.Name))
+	}
+	return fmt.Sprintf("Kết quả %s công bố chậm nhất %s (%d ngày làm việc).", lowerFirst(r.Name), date(by), n)
 }
 
 // terms says in a line what an attempt is and who may enter.
