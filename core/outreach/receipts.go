@@ -20,30 +20,32 @@ func (s *Service) Received(ctx context.Context, contestID, trackingID, messageID
 		if b.Content.PhoneTemplate == "" || b.PlannedAt.IsZero() || !b.FinishedAt.IsZero() && s.now().Sub(b.FinishedAt) > receiptsAwaited {
 			continue
 		}
-		for _, state := range []string{core.DeliverySending, core.DeliveryUnknown} {
-			found, err := s.receivedIn(ctx, b.ID, state, trackingID, messageID)
-			if err != nil || found {
-				return found, err
-			}
+		found, err := s.receivedIn(ctx, b.ID, trackingID, messageID)
+		if err != nil || found {
+			return found, err
 		}
 	}
 	return false, nil
 }
 
-func (s *Service) receivedIn(ctx context.Context, broadcastID, state, trackingID, messageID string) (bool, error) {
-	for after := ""; ; {
-		open, err := s.cfg.Deliveries.Deliveries(ctx, broadcastID, state, after, 500)
-		if err != nil || len(open) == 0 {
-			return false, err
-		}
+// receivedIn looks through what is being sent and what is unknown of a broadcast. Both are few and have an index: a
+// receipt comes for each message, and must not read a broadcast of thousands.
+func (s *Service) receivedIn(ctx context.Context, broadcastID, trackingID, messageID string) (bool, error) {
+	open, err := s.cfg.Deliveries.LostDeliveries(ctx, broadcastID, 1<<62, 500)
+	for after := ""; err == nil; {
 		for _, d := range open {
-			if after = d.Person; tracking(broadcastID, d.Person) != trackingID {
-				continue
+			if tracking(broadcastID, d.Person) == trackingID {
+				d.MessageID = messageID
+				return true, s.settle(ctx, d, core.DeliverySent, ReasonSeen)
 			}
-			d.MessageID = messageID
-			return true, s.settle(ctx, d, core.DeliverySent, ReasonSeen)
 		}
+		open, err = s.cfg.Deliveries.Deliveries(ctx, broadcastID, core.DeliveryUnknown, after, 500)
+		if len(open) == 0 {
+			break
+		}
+		after = open[len(open)-1].Person
 	}
+	return false, err
 }
 
 // tracking names a delivery to Zalo without saying whose it is.

@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"duthi/core"
@@ -17,23 +18,52 @@ const (
 )
 
 // Echoed settles the delivery whose text an echo of the OA carries, if there is one: it arrived. at is by Zalo's
-// clock. It says whether the echo was of a delivery.
+// clock. It says whether the echo was of a delivery. Of two open ones with the same text nobody can tell here which
+// it is: the conversation will, when the ids of both messages are known.
 func (s *Service) Echoed(ctx context.Context, userID, text, messageID string, at core.Instant) (bool, error) {
 	open, err := s.cfg.Deliveries.OpenTo(ctx, userID, openMost)
 	if err != nil {
 		return false, err
 	}
-	for _, d := range open {
-		if !said(d, text, at) {
+	open = slices.DeleteFunc(open, func(d core.Delivery) bool { return !said(d, text, at) })
+	if len(open) != 1 || open[0].State != core.DeliveryUnknown {
+		return len(open) > 0, nil // one that is being sent: its process waits for the answer
+	}
+	d := open[0]
+	others, err := s.others(ctx, d)
+	if err != nil || others[messageID] {
+		return true, err
+	}
+	d.MessageID = messageID
+	return true, s.settle(ctx, d, core.DeliverySent, ReasonSeen)
+}
+
+// others gives the ids of the messages the same person got from other broadcasts around the time of a delivery: they
+// may have said the same.
+func (s *Service) others(ctx context.Context, d core.Delivery) (map[string]bool, error) {
+	b, err := s.cfg.Broadcasts.Broadcast(ctx, d.BroadcastID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.cfg.Broadcasts.Broadcasts(ctx, b.ContestID, runs)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]bool{}
+	for _, other := range all {
+		over := !other.FinishedAt.IsZero() && other.FinishedAt < d.SentAt.Add(-skew)
+		if other.ID == b.ID || other.PlannedAt.IsZero() || over {
 			continue
 		}
-		if d.State == core.DeliveryUnknown {
-			d.MessageID = messageID
-			return true, s.settle(ctx, d, core.DeliverySent, ReasonSeen)
+		o, err := s.cfg.Deliveries.Delivery(ctx, other.ID, d.Person)
+		if err != nil && !core.Is(err, core.NotFound) {
+			return nil, err
 		}
-		return true, nil // its process still waits for the answer; if it is lost, the conversation will tell
+		if o.MessageID != "" {
+			ids[o.MessageID] = true
+		}
 	}
-	return false, nil
+	return ids, nil
 }
 
 // said reports whether a message of the OA is the delivery.
@@ -100,8 +130,16 @@ func (s *Service) find(ctx context.Context, d core.Delivery) (zalo.ChatMessage, 
 	if err != nil {
 		return zalo.ChatMessage{}, err
 	}
+	chat = slices.DeleteFunc(chat, func(m zalo.ChatMessage) bool { return m.FromUser || !said(d, m.Text, m.At) })
+	if len(chat) == 0 {
+		return zalo.ChatMessage{}, nil
+	}
+	others, err := s.others(ctx, d)
+	if err != nil {
+		return zalo.ChatMessage{}, err
+	}
 	for _, m := range chat {
-		if !m.FromUser && said(d, m.Text, m.At) {
+		if !others[m.MessageID] {
 			return m, nil
 		}
 	}

@@ -106,6 +106,7 @@ func everyOperation(t *testing.T, s *Store) {
 	otherOperations(t, s)
 	talkOperations(t, s)
 	outreachOperations(t, s)
+	audienceOperations(t, s)
 	ctx := t.Context()
 	must(t, s.DropSet(ctx, "c", "units", 1))
 	must(t, s.RemoveContest(ctx, "c"))

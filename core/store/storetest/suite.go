@@ -36,6 +36,7 @@ func Run(t *testing.T, open Open) {
 		"Followers":     followerTests,
 		"Questions":     askedTests,
 		"Grants":        grantTests,
+		"Audience":      audienceTests,
 		"Broadcasts":    broadcastTests,
 		"Deliveries":    deliveryTests,
 		"Removal":       removalTests,
