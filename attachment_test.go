@@ -54,6 +54,10 @@ func TestAttachedFile(t *testing.T) {
 	}
 
 	editor := w.organizer(t, "bien-tap", core.Editor, nil)
+	if status, body := w.uploadContest(editor, yaml, "Kế hoạch.pdf", []byte("%PDF-1.7 bản mới")); status != http.StatusUnprocessableEntity || !strings.Contains(body, "cần kênh http") {
+		t.Errorf("a contest whose codes nothing can carry: %d %s", status, body)
+	}
+	yaml = strings.Replace(yaml, "otp: true", "otp: false", 1)
 	status, body := w.uploadContest(editor, yaml, "Kế hoạch.pdf", []byte("%PDF-1.7 bản mới"))
 	token := uploadToken.FindStringSubmatch(body)
 	if status != http.StatusOK || token == nil {

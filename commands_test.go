@@ -46,7 +46,9 @@ func TestContestsByCommand(t *testing.T) {
 	t.Parallel()
 	env := environment{"DUTHI_DATA": t.TempDir()}
 	newWorld(t, env, nil).stop() // the sample
-	mustRun(t, env, "import", "contest", secondContest(t, env, "cuoc-hai"))
+	if out := mustRun(t, env, "import", "contest", secondContest(t, env, "cuoc-hai")); !strings.Contains(out, "Lưu ý, theo thiết lập ở đây: Kênh gửi mã sample") {
+		t.Errorf("nothing is said of codes that nothing can carry: %s", out)
+	}
 	if out := mustRun(t, env, "contest", "list"); !strings.HasPrefix(out, "cuoc-hai\t") || !strings.Contains(out, "\tactive\nmau-cchc\t") || !strings.HasSuffix(out, "\tsample\n") {
 		t.Errorf("list: %q", out)
 	}

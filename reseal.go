@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"duthi/core"
 )
 
 // runReseal is the command reseal: it brings every record under the current secret key, beside a running server.
@@ -22,6 +24,10 @@ func runReseal(ctx context.Context, args []string, io console) error {
 				return err
 			}
 			total += n + m
+		}
+		err := s.audit.Append(ctx, core.AuditEntry{Actor: commandActor, Action: "reseal", Data: fmt.Sprintf(`{"records":%d}`, total)})
+		if err != nil {
+			return err
 		}
 		fmt.Fprintln(io.Out, total)
 		return nil

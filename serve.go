@@ -50,6 +50,7 @@ type program struct {
 	bot    *bot.Bot // nil without a Zalo app or simulator
 	roles  sync.WaitGroup
 	done   chan error
+	writes writes
 	leave  func() error // gives the data folder back
 }
 
@@ -211,27 +212,6 @@ func (p *program) warm(ctx context.Context) error {
 
 // wait gives the error the program ended with, nil after a graceful stop.
 func (p *program) wait() error { return <-p.done }
-
-// readiness is what /readyz answers: degraded while cached pages are served, down only when nothing useful can
-// be.
-func (p *program) readiness() web.Readiness {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	r := web.Readiness{Status: web.Ready}
-	if err := p.store.Ping(ctx); err != nil {
-		r.Status, r.Reasons = web.Degraded, append(r.Reasons, "database does not answer")
-		if len(p.catalog.All()) == 0 {
-			r.Status = web.Down
-		}
-	}
-	if err := p.cache.Ping(ctx); err != nil {
-		if r.Status == web.Ready {
-			r.Status = web.Degraded
-		}
-		r.Reasons = append(r.Reasons, "cache does not answer")
-	}
-	return r
-}
 
 // greet says where the contest is, how a phone reaches it, and the organizer's first password.
 func (p *program) greet(out io.Writer, name, password string) {

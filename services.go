@@ -65,7 +65,7 @@ func openServices(ctx context.Context, cfg *Config, clock core.Clock, log *slog.
 	}
 	s.audit = audit.New(s.store, clock)
 	s.catalog = catalog.New(s.store, clock, log)
-	s.files = catalog.NewFiles(catalog.FilesConfig{Store: s.store, Claims: s.store, Sealer: s.sealer, Clock: clock, Audit: s.audit.Append})
+	s.files = catalog.NewFiles(catalog.FilesConfig{Store: s.store, Claims: s.store, Sealer: s.sealer, Clock: clock, Audit: s.audit.Append, Accepts: s.accepts})
 	s.links = qr.NewLinks(s.store, cfg.PublicURL, clock, log)
 	s.talk = s.newTalk()
 	s.zalo = newZaloSide(s)
@@ -131,18 +131,23 @@ func parseHeaders(text string) (map[string]string, error) {
 	return out, nil
 }
 
-// checkChannels refuses to run a contest whose one-time codes nothing can carry.
+// accepts refuses a contest whose one-time codes nothing can carry.
+func (s *services) accepts(c *core.Contest, sample bool) error {
+	var ch account.Channel
+	if s.inbox != nil {
+		ch = s.inbox
+	}
+	if s.cfg.OTPChannel != "" && s.cfg.OTPChannel != "sample" {
+		return nil
+	}
+	return account.CheckChannel(c, sample, ch)
+}
+
+// checkChannels refuses to run contests that can't be accepted: settings may have changed since their import.
 func (s *services) checkChannels() error {
 	var faults []error
 	for _, e := range s.catalog.All() {
-		var ch account.Channel
-		if s.inbox != nil {
-			ch = s.inbox
-		}
-		if s.cfg.OTPChannel == "http" || s.cfg.OTPChannel == "zalo-template" {
-			continue
-		}
-		faults = append(faults, account.CheckChannel(e.Contest, e.Record.Sample, ch))
+		faults = append(faults, s.accepts(e.Contest, e.Record.Sample))
 	}
 	return errors.Join(faults...)
 }
@@ -211,6 +216,12 @@ func (s *services) troubles(ctx context.Context) []string {
 	}
 	if s.cache.Ping(ctx) != nil {
 		out = append(out, "Bộ nhớ đệm chưa trả lời; hệ thống vẫn chạy, chậm hơn")
+	}
+	for _, e := range s.catalog.All() {
+		var fault *core.Error
+		if errors.As(s.accepts(e.Contest, e.Record.Sample), &fault) {
+			out = append(out, fault.Msg)
+		}
 	}
 	if t := s.copyTrouble(); t != "" {
 		out = append(out, t)

@@ -8,7 +8,7 @@ import (
 
 // actionWords says what an entry of the log means. A word after the code (a role, a unit, seconds) follows it.
 var actionWords = map[string]string{
-	"sample.load": "Nạp dữ liệu mẫu", "contest.activate": "Đưa cuộc thi lên trang chủ", "contest.remove": "Xóa cuộc thi",
+	"sample.load": "Nạp dữ liệu mẫu", "reseal": "Niêm phong lại bằng khóa mới", "contest.activate": "Đưa cuộc thi lên trang chủ", "contest.remove": "Xóa cuộc thi",
 	"import.contest": "Nhập tệp cuộc thi", "import.questions": "Nhập câu hỏi", "import.units": "Nhập đơn vị", "import.roster": "Nhập danh sách cán bộ",
 	"organizer.add": "Thêm tài khoản, vai trò", "organizer.reset": "Đặt lại mật khẩu", "organizer.disable": "Ngừng tài khoản", "focal.add": "Cấp tài khoản đầu mối",
 	"contestant.reveal_phone": "Xem số điện thoại đầy đủ", "contestant.unit": "Chuyển đơn vị sang", "contestant.lock": "Khóa tài khoản thí sinh",

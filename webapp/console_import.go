@@ -129,7 +129,7 @@ func (a *App) checkImport(c *gin.Context, d *desk) error {
 		return a.showTooBig(c, d, kind, name)
 	}
 	u := upload{Kind: kind, Name: name, ContestID: d.ed.Contest.ID, Content: content}
-	result, err := a.runImport(c.Request.Context(), u, catalog.How{By: d.person.Subject(), DryRun: true, Attached: cameAlong(c.Request)})
+	result, err := a.runImport(c.Request.Context(), u, catalog.How{By: d.person.Subject(), DryRun: true, Serving: true, Attached: cameAlong(c.Request)})
 	if err != nil {
 		return a.showFaults(c, d, u, err)
 	}
@@ -211,7 +211,7 @@ func (a *App) confirmImport(c *gin.Context, d *desk) error {
 	if u.Content, err = a.opt.Files.OpenUpload(u.Sealed); err != nil {
 		return err
 	}
-	if _, err := a.runImport(ctx, u, catalog.How{By: d.person.Subject(), Attached: a.heldFiles(ctx, u)}); err != nil {
+	if _, err := a.runImport(ctx, u, catalog.How{By: d.person.Subject(), Serving: true, Attached: a.heldFiles(ctx, u)}); err != nil {
 		return a.showFaults(c, d, u, err)
 	}
 	if err := a.opt.Tokens.DeleteToken(ctx, id); err != nil {

@@ -24,6 +24,8 @@ type FilesConfig struct {
 	Claims Claims
 	Sealer *core.Sealer
 	Clock  core.Clock
+	// Accepts says why a contest could not be run as it is set up here, nil when it can; nil accepts any.
+	Accepts func(c *core.Contest, sample bool) error
 	// Audit appends to the log of changes.
 	Audit func(ctx context.Context, e core.AuditEntry) error
 }
@@ -41,6 +43,9 @@ func NewFiles(cfg FilesConfig) *Files { return &Files{cfg: cfg} }
 type How struct {
 	By     string
 	DryRun bool
+	// Serving says that this process also runs the contest: what its settings can't run is refused. A command only
+	// notes it, as the server's settings may be others.
+	Serving bool
 	// Attached opens the files a contest file names; nil: none came along.
 	Attached Attached
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -35,6 +36,13 @@ func (f *Files) ImportContest(ctx context.Context, c *core.Contest, how How) (r 
 		}
 	case err != nil:
 		return r, err
+	}
+	if f.cfg.Accepts != nil {
+		if err := f.cfg.Accepts(c, rec.Sample); err != nil && how.Serving {
+			return r, err
+		} else if err != nil {
+			r.note("Lưu ý, theo thiết lập ở đây: %s", messageOf(err))
+		}
 	}
 	files, err := f.attachments(ctx, t, rec, c, how, &r)
 	if err != nil {
@@ -205,4 +213,13 @@ func (f *Files) Remove(ctx context.Context, id, by string) (err error) {
 		return err
 	}
 	return f.record(ctx, "contest.remove", id, id, by, nil)
+}
+
+// messageOf gives the words of an error that people may read.
+func messageOf(err error) string {
+	var e *core.Error
+	if errors.As(err, &e) {
+		return e.Msg
+	}
+	return err.Error()
 }

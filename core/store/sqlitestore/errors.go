@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -30,7 +31,8 @@ func translate(err error) error {
 		return err
 	case errors.Is(err, sql.ErrNoRows):
 		return notFound
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errRefused):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errRefused),
+		errors.Is(err, sql.ErrConnDone), isClosed(err):
 		return unavailable(err)
 	case !errors.As(err, &theirs):
 		return internal(err)
@@ -43,6 +45,18 @@ func translate(err error) error {
 		return unavailable(err)
 	}
 	return internal(err)
+}
+
+// closedErrors are what database/sql says after Close; it exports no values for them.
+var closedErrors = []string{"sql: database is closed", "sql: statement is closed"}
+
+func isClosed(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if slices.Contains(closedErrors, err.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 func unavailable(err error) error {
