@@ -68,7 +68,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 	for lived := false; !lived; steps++ {
 		for _, after := range []bool{false, true} {
 			id := fmt.Sprintf("b%d%v", steps, after)
-			w := newWorld(store, id+"-", 4)
+			w := newWorld(store, id+"-", 6)
 			w.start(t, id)
 			s, l := w.process(steps, after, 1)
 			_, err := s.Run(t.Context())

@@ -20,8 +20,8 @@ var errHalted = errors.New("halted")
 // tries is how often a message is given to Zalo that says nothing happened.
 const tries = 5
 
-// deliver takes one leased delivery to its outcome. An error means that the batch should end; the delivery is then
-// leased, and taken again when the lease ends, or sending, and becomes unknown.
+// deliver takes one leased delivery, whose person's turn the batch has, to its outcome. An error means that the batch
+// should end; the delivery is then leased, and taken again when the lease ends, or sending, and becomes unknown.
 func (s *Service) deliver(ctx context.Context, j job, d core.Delivery) error {
 	r, err := s.cfg.Recipient(ctx, j.b, d.Person)
 	if core.Is(err, core.NotFound) {
@@ -33,33 +33,20 @@ func (s *Service) deliver(ctx context.Context, j job, d core.Delivery) error {
 	now := s.now()
 	m, reason := s.compose(j, d, r, now)
 	if reason != "" {
-		return s.settle(ctx, d, core.DeliverySkipped, reason)
+		return errors.Join(s.settle(ctx, d, core.DeliverySkipped, reason), s.returnTurn(ctx, j, d))
 	}
 	d.Channel = m.Channel
-	day := now.Time(j.loc).Format(time.DateOnly)
-	if s.cfg.Daily > 0 {
-		err := s.cfg.Deliveries.TakeTurn(ctx, d.Person, day, d.BroadcastID, s.cfg.Daily)
-		if core.Is(err, core.Limited) {
-			return s.anotherDay(ctx, j, d, now)
-		}
-		if err != nil {
-			return err
-		}
-	}
 	if s.cfg.Pace != nil {
 		if err := s.cfg.Pace.Wait(ctx); err != nil {
-			s.giveBack(ctx, d)
+			s.giveBack(ctx, j, d)
 			return err
 		}
 	}
-	if err := s.mayGo(ctx, j, d); err != nil {
-		s.giveBack(ctx, d)
-		if errors.Is(err, errHalted) && s.cfg.Daily > 0 {
-			return errors.Join(err, s.cfg.Deliveries.ReturnTurn(ctx, d.Person, day, d.BroadcastID))
-		}
+	if err := s.mayGo(ctx, j); err != nil {
+		s.giveBack(ctx, j, d)
 		return err
 	}
-	return s.send(ctx, j, d, m, day)
+	return s.send(ctx, j, d, m)
 }
 
 // compose makes the message as the person is now, or says why there is none.
@@ -134,14 +121,14 @@ func (s *Service) Compose(ctx context.Context, b core.Broadcast, r Recipient) (M
 }
 
 // mayGo is the last look before a message is marked: errHalted when the broadcast was paused or cancelled, or the
-// hour became quiet, since the batch was taken.
-func (s *Service) mayGo(ctx context.Context, j job, d core.Delivery) error {
-	b, err := s.cfg.Broadcasts.Broadcast(ctx, d.BroadcastID)
+// hour became quiet, or another day began, since the batch was taken.
+func (s *Service) mayGo(ctx context.Context, j job) error {
+	b, err := j.look(ctx)
 	if err != nil {
 		return err
 	}
 	now := s.now()
-	if b.State != core.BroadcastSending || s.cfg.Quiet.Next(now, j.loc) != now || j.late(now) {
+	if b.State != core.BroadcastSending || s.cfg.Quiet.Next(now, j.loc) != now || j.late(now) || j.dayAt(now) != j.day {
 		return errHalted
 	}
 	return nil
@@ -149,7 +136,7 @@ func (s *Service) mayGo(ctx context.Context, j job, d core.Delivery) error {
 
 // send marks a delivery as sending, durably, then gives it to Zalo, then notes the outcome. Both go on when ctx
 // ends: a message in flight is finished.
-func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message, day string) error {
+func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message) error {
 	now := s.now()
 	d.State, d.Lease, d.SentAt, d.NotBefore, d.UserID = core.DeliverySending, "", now, now.Add(lostTime), m.UserID
 	d.Digest, d.Tries = "", d.Tries+1
@@ -168,14 +155,14 @@ func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message, d
 	receipt, err := s.cfg.Send(call, m)
 	cancel()
 	if err != nil {
-		return s.refused(calm, j, d, day, err)
+		return s.refused(calm, j, d, err)
 	}
 	d.MessageID, d.Channel = receipt.MessageID, cmp.Or(receipt.Channel, d.Channel)
 	return s.settle(calm, d, core.DeliverySent, "")
 }
 
 // refused decides on a message that Zalo did not take, or may not have taken.
-func (s *Service) refused(ctx context.Context, j job, d core.Delivery, day string, cause error) error {
+func (s *Service) refused(ctx context.Context, j job, d core.Delivery, cause error) error {
 	var api *zalo.APIError
 	wait := time.Minute << min(d.Tries-1, 5)
 	if errors.As(cause, &api) {
@@ -187,7 +174,7 @@ func (s *Service) refused(ctx context.Context, j job, d core.Delivery, day strin
 	if action == zalo.Reconcile {
 		return s.settle(ctx, d, core.DeliveryUnknown, ReasonNoAnswer)
 	}
-	if err := s.cfg.Deliveries.ReturnTurn(ctx, d.Person, day, d.BroadcastID); err != nil {
+	if err := s.returnTurn(ctx, j, d); err != nil {
 		return err
 	}
 	switch action {

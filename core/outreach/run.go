@@ -55,7 +55,11 @@ type job struct {
 	b      core.Broadcast
 	values map[string]string
 	loc    *time.Location
+	day    string                                        // of the turns that the batch has
+	look   func(context.Context) (core.Broadcast, error) // reads the broadcast as it is at the call or later
 }
+
+func (j job) dayAt(now core.Instant) string { return now.Time(j.loc).Format(time.DateOnly) }
 
 // run sends what is due of one broadcast.
 func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
@@ -63,7 +67,7 @@ func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	j := job{b, values, loc}
+	j := job{b: b, values: values, loc: loc, look: shared(func(ctx context.Context) (core.Broadcast, error) { return s.cfg.Broadcasts.Broadcast(ctx, b.ID) })}
 	total := 0
 	if ok, err := s.affordable(ctx, b, loc); !ok || err != nil {
 		return 0, err
@@ -88,6 +92,10 @@ func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
 			return total, s.finish(ctx, b.ID)
 		}
 		total += len(batch)
+		j.day = j.dayAt(now)
+		if batch, err = s.takeTurns(ctx, j, batch); err != nil {
+			return total, err
+		}
 		if err := s.deliverAll(ctx, j, batch); err != nil {
 			return total, err
 		}
@@ -113,7 +121,7 @@ func (s *Service) deliverAll(ctx context.Context, j job, batch []core.Delivery) 
 		work.Go(func() {
 			for d := range queue {
 				if ctx.Err() != nil {
-					s.giveBack(ctx, d)
+					s.giveBack(ctx, j, d)
 					continue
 				}
 				if err := s.deliver(ctx, j, d); err != nil {
@@ -129,12 +137,17 @@ func (s *Service) deliverAll(ctx context.Context, j job, batch []core.Delivery) 
 	return context.Cause(ctx)
 }
 
-// giveBack makes a leased delivery that was not begun planned again; when that fails its lease will end.
-func (s *Service) giveBack(ctx context.Context, d core.Delivery) {
+// giveBack makes a leased delivery that was not begun planned again, and returns its turn; when that fails its lease
+// will end.
+func (s *Service) giveBack(ctx context.Context, j job, d core.Delivery) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	d.State, d.Lease, d.NotBefore = core.DeliveryPlanned, "", s.now()
-	if _, err := s.put(ctx, d); err != nil && !core.Is(err, core.Conflict) {
+	_, err := s.put(ctx, d)
+	if core.Is(err, core.Conflict) {
+		return // somebody else has it, and its turn
+	}
+	if err = errors.Join(err, s.returnTurn(ctx, j, d)); err != nil {
 		s.log.Warn("delivery not given back", "broadcast", d.BroadcastID, "err", err)
 	}
 }

@@ -56,9 +56,9 @@ type DeliveryStore interface {
 	// DeleteDeliveries removes up to limit deliveries of a broadcast, as bulk work, and says how many.
 	DeleteDeliveries(ctx context.Context, broadcastID string, limit int) (int, error)
 
-	// TakeTurn takes one of a person's max turns of a day for a broadcast, which may take it again; Limited when
-	// others have them all.
-	TakeTurn(ctx context.Context, person, day, broadcastID string, max int) error
+	// TakeTurns takes one of each person's max turns of a day for a broadcast, which may take it again, and gives the
+	// persons who have one then; of the others other broadcasts have them all. Not all or nothing.
+	TakeTurns(ctx context.Context, persons []string, day, broadcastID string, max int) ([]string, error)
 	// ReturnTurn gives back the turn a broadcast has, if any.
 	ReturnTurn(ctx context.Context, person, day, broadcastID string) error
 	// DeleteTurns removes up to limit turns of days before the given one, and says how many.

@@ -196,8 +196,12 @@ func (m mortal) UpdateDelivery(ctx context.Context, d core.Delivery) error {
 	return m.life.do(func() error { return m.Store.UpdateDelivery(ctx, d) })
 }
 
-func (m mortal) TakeTurn(ctx context.Context, person, day, id string, max int) error {
-	return m.life.do(func() error { return m.Store.TakeTurn(ctx, person, day, id, max) })
+func (m mortal) TakeTurns(ctx context.Context, persons []string, day, id string, max int) (have []string, err error) {
+	err = m.life.do(func() (err error) {
+		have, err = m.Store.TakeTurns(ctx, persons, day, id, max)
+		return err
+	})
+	return have, err
 }
 
 func (m mortal) ReturnTurn(ctx context.Context, person, day, id string) error {

@@ -130,21 +130,59 @@ func (s *Store) Tally(ctx context.Context, broadcastID string) ([]core.DeliveryC
 	return out, err
 }
 
-// TakeTurn implements outreach.DeliveryStore. The slots are tried one after the other, as their key is unique;
-// who is faster has it.
-func (s *Store) TakeTurn(ctx context.Context, person, day, broadcastID string, max int) error {
-	own, err := exists(ctx, s.turns, doc("person", person, "day", day, "broadcast_id", broadcastID))
-	if err != nil || own {
-		return err
-	}
-	for slot := range max {
-		t := core.Turn{Person: person, Day: day, Slot: slot, BroadcastID: broadcastID}
-		err := insert(ctx, s.turns, naturalKey(person, day, slot), t)
-		if !core.Is(err, core.Conflict) {
-			return err
+// TakeTurns implements outreach.DeliveryStore in two commands for most: who has which turns, and the missing ones
+// in the first free slot. A slot's key is unique, so who is faster has it and the others look again.
+func (s *Store) TakeTurns(ctx context.Context, persons []string, day, broadcastID string, max int) ([]string, error) {
+	var have []string
+	for chunk := range slices.Chunk(persons, batchSize) {
+		for left := chunk; len(left) > 0; {
+			own, missing, err := s.turnsOf(ctx, left, day, broadcastID, max)
+			if err != nil {
+				return nil, err
+			}
+			have, left = append(have, own...), nil
+			if len(missing) == 0 {
+				break
+			}
+			docs := make([]any, len(missing))
+			for i, t := range missing {
+				docs[i] = keyed[core.Turn]{Key: naturalKey(t.Person, day, t.Slot), Record: t}
+				left = append(left, t.Person)
+			}
+			_, err = s.turns.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+			if err != nil && !onlyDuplicates(err) {
+				return nil, translate(err)
+			}
+			if err == nil {
+				have, left = append(have, left...), nil
+			}
 		}
 	}
-	return core.Errorf(core.Limited, "Anh/chị đã thử quá số lần cho phép.")
+	return have, nil
+}
+
+// turnsOf gives those who have a turn of the broadcast on a day, and a turn in the first free slot for those who
+// can still get one.
+func (s *Store) turnsOf(ctx context.Context, persons []string, day, broadcastID string, max int) (own []string, missing []core.Turn, err error) {
+	found, err := many[core.Turn](ctx, s.turns, doc("person", doc("$in", persons), "day", day), options.Find().SetSort(doc("person", 1, "day", 1, "slot", 1)))
+	if err != nil {
+		return nil, nil, err
+	}
+	free, mine := map[string]int{}, map[string]bool{}
+	for _, t := range found {
+		mine[t.Person] = mine[t.Person] || t.BroadcastID == broadcastID
+		if t.Slot == free[t.Person] {
+			free[t.Person]++
+		}
+	}
+	for _, p := range persons {
+		if mine[p] {
+			own = append(own, p)
+		} else if free[p] < max {
+			missing = append(missing, core.Turn{Person: p, Day: day, Slot: free[p], BroadcastID: broadcastID})
+		}
+	}
+	return own, missing, nil
 }
 
 // ReturnTurn implements outreach.DeliveryStore.

@@ -38,8 +38,8 @@ func outreachOperations(t *testing.T, s *Store) {
 	ask(t)(s.OpenTo(ctx, "u", 9))
 	ask(t)(s.Tally(ctx, "b"))
 	ask(t)(s.DeleteDeliveries(ctx, "b", 9))
-	must(t, s.TakeTurn(ctx, "p", "2023-10-01", "b", 1))
-	must(t, s.TakeTurn(ctx, "p", "2023-10-02", "b", 1))
+	ask(t)(s.TakeTurns(ctx, []string{"p"}, "2023-10-01", "b", 1))
+	ask(t)(s.TakeTurns(ctx, []string{"p"}, "2023-10-02", "b", 1))
 	must(t, s.ReturnTurn(ctx, "p", "2023-10-01", "b"))
 	ask(t)(s.DeleteTurns(ctx, "2023-10-03", 9))
 }

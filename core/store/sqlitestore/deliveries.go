@@ -106,27 +106,47 @@ func (s *Store) Tally(ctx context.Context, broadcastID string) ([]core.DeliveryC
 	return out, err
 }
 
-// TakeTurn takes one of a person's turns of a day.
-func (s *Store) TakeTurn(ctx context.Context, person, day, broadcastID string, max int) error {
-	return s.writer.all(ctx, func(c *writeConn) error {
-		free := 0
-		own := false
-		err := c.query(`SELECT slot, broadcast_id FROM turns WHERE person = ? AND day = ? ORDER BY slot`, func(row []driver.Value) error {
-			own = own || row[1] == broadcastID
-			if row[0] == int64(free) {
-				free++
+// TakeTurns takes one of each person's turns of a day, all in one operation. Most have none yet.
+func (s *Store) TakeTurns(ctx context.Context, persons []string, day, broadcastID string, max int) ([]string, error) {
+	var have []string
+	err := s.writer.all(ctx, func(c *writeConn) error {
+		have = have[:0]
+		for _, p := range persons {
+			ok, err := takeTurn(c, p, day, broadcastID, max)
+			if err != nil {
+				return err
 			}
-			return nil
-		}, person, day)
-		if err != nil || own {
-			return err
+			if ok {
+				have = append(have, p)
+			}
 		}
-		if free >= max {
-			return limited
-		}
-		_, err = c.exec(`INSERT INTO turns (person, day, slot, broadcast_id) VALUES (?, ?, ?, ?)`, person, day, free, broadcastID)
-		return err
+		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return have, nil
+}
+
+func takeTurn(c *writeConn, person, day, broadcastID string, max int) (bool, error) {
+	n, err := c.exec(`INSERT INTO turns (person, day, slot, broadcast_id) SELECT ?1, ?2, 0, ?3
+		WHERE ?4 > 0 AND NOT EXISTS (SELECT 1 FROM turns WHERE person = ?1 AND day = ?2)`, person, day, broadcastID, max)
+	if err != nil || n > 0 {
+		return n > 0, err
+	}
+	free, own := 0, false
+	err = c.query(`SELECT slot, broadcast_id FROM turns WHERE person = ? AND day = ? ORDER BY slot`, func(row []driver.Value) error {
+		own = own || row[1] == broadcastID
+		if row[0] == int64(free) {
+			free++
+		}
+		return nil
+	}, person, day)
+	if err != nil || own || free >= max {
+		return own, err
+	}
+	_, err = c.exec(`INSERT INTO turns (person, day, slot, broadcast_id) VALUES (?, ?, ?, ?)`, person, day, free, broadcastID)
+	return err == nil, err
 }
 
 // ReturnTurn gives back the turn a broadcast has.

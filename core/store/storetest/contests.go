@@ -232,7 +232,7 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 	b := broadcast("b-"+id, id, T0)
 	ok(t, s.InsertBroadcast(ctx(t), b))
 	ok(t, s.PlanDeliveries(ctx(t), planned(b.ID, 250)))
-	ok(t, s.TakeTurn(ctx(t), id, "2023-10-01", b.ID, 1))
+	ok(t, turn(ctx(t), s, id, "2023-10-01", b.ID, 1))
 	ok(t, s.InsertRule(ctx(t), core.ReminderRule{ID: "rule-" + id, ContestID: id, Kind: core.RemindOpened, Revision: 1}))
 	seen := func(c context.Context) map[string]any {
 		one := func(_ any, err error) bool { return err == nil }
@@ -245,7 +245,7 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 			"link": one(s.Link(c, link.Code)), "snapshot": one(s.Snapshot(c, id+"/board")),
 			"people":    len(must(s.Contestants(c, id, account.PeopleFilter{}, "", 1))(t)) > 0,
 			"broadcast": one(s.Broadcast(c, b.ID)), "deliveries": len(must(s.Deliveries(c, b.ID, "", "", 1))(t)) > 0,
-			"turn": s.TakeTurn(c, id, "2023-10-01", b.ID, 0) == nil, "rules": len(must(s.Rules(c, id))(t)) > 0,
+			"turn": turn(c, s, id, "2023-10-01", b.ID, 0) == nil, "rules": len(must(s.Rules(c, id))(t)) > 0,
 		}
 	}
 	return func() (out []string) {

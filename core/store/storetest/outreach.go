@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -230,25 +231,45 @@ func deliveryRemoval(t *testing.T, s store.Store) {
 	same(t, must(s.Deliveries(ctx(t), "b2", "", "", 9))(t), other)
 }
 
+// turn takes one turn; Limited when there is none.
+func turn(ctx context.Context, s store.Store, person, day, broadcastID string, max int) error {
+	have, err := s.TakeTurns(ctx, []string{person}, day, broadcastID, max)
+	if err == nil && !slices.Equal(have, []string{person}) {
+		err = refuse(core.Limited)
+	}
+	return err
+}
+
 func turnLife(t *testing.T, s store.Store) {
-	ok(t, s.TakeTurn(ctx(t), "p", "2023-10-01", "b1", 2))
-	ok(t, s.TakeTurn(ctx(t), "p", "2023-10-01", "b1", 2)) // its own again
-	ok(t, s.TakeTurn(ctx(t), "p", "2023-10-01", "b2", 2))
-	code(t, s.TakeTurn(ctx(t), "p", "2023-10-01", "b3", 2), core.Limited)
-	ok(t, s.TakeTurn(ctx(t), "p", "2023-10-02", "b3", 2))
-	ok(t, s.TakeTurn(ctx(t), "q", "2023-10-01", "b3", 2))
+	ok(t, turn(ctx(t), s, "p", "2023-10-01", "b1", 2))
+	ok(t, turn(ctx(t), s, "p", "2023-10-01", "b1", 2)) // its own again
+	ok(t, turn(ctx(t), s, "p", "2023-10-01", "b2", 2))
+	code(t, turn(ctx(t), s, "p", "2023-10-01", "b3", 2), core.Limited)
+	ok(t, turn(ctx(t), s, "p", "2023-10-02", "b3", 2))
+	ok(t, turn(ctx(t), s, "q", "2023-10-01", "b3", 2))
 	ok(t, s.ReturnTurn(ctx(t), "p", "2023-10-01", "b1"))
 	ok(t, s.ReturnTurn(ctx(t), "p", "2023-10-01", "b1"))
-	ok(t, s.TakeTurn(ctx(t), "p", "2023-10-01", "b3", 2))
-	code(t, s.TakeTurn(ctx(t), "p", "2023-10-01", "b1", 2), core.Limited)
+	ok(t, turn(ctx(t), s, "p", "2023-10-01", "b3", 2))
+	code(t, turn(ctx(t), s, "p", "2023-10-01", "b1", 2), core.Limited)
 	same(t, must(s.DeleteTurns(ctx(t), "2023-10-02", 2))(t), 2)
 	same(t, must(s.DeleteTurns(ctx(t), "2023-10-02", 9))(t), 1)
-	code(t, s.TakeTurn(ctx(t), "p", "2023-10-02", "b1", 1), core.Limited)
+	code(t, turn(ctx(t), s, "p", "2023-10-02", "b1", 1), core.Limited)
+	many := func(broadcast string, max int) []string {
+		have := must(s.TakeTurns(ctx(t), []string{"q", "p", "r", "s"}, "2023-10-02", broadcast, max))(t)
+		slices.Sort(have)
+		return have
+	}
+	same(t, many("b4", 1), []string{"q", "r", "s"})
+	same(t, many("b4", 1), []string{"q", "r", "s"})
+	same(t, many("b3", 1), []string{"p"})
+	same(t, many("b5", 2), []string{"p", "q", "r", "s"})
+	same(t, many("b6", 2), []string{})
+	same(t, must(s.TakeTurns(ctx(t), nil, "2023-10-02", "b6", 2))(t), []string{})
 }
 
 func turnRace(t *testing.T, s store.Store) {
 	codes := together(30, func(i int) core.Code {
-		return core.CodeOf(s.TakeTurn(t.Context(), "p", "2023-10-01", fmt.Sprint("b", i), 2))
+		return core.CodeOf(turn(t.Context(), s, "p", "2023-10-01", fmt.Sprint("b", i), 2))
 	})
 	if count(codes, "") != 2 || count(codes, core.Limited) != 28 {
 		t.Fatalf("want two turns: %v", codes)
