@@ -166,10 +166,10 @@ func startWords(d *desk, b core.Broadcast) string {
 
 // total sums up the deliveries of a broadcast.
 type total struct {
-	reach                                    int64 // who gets a message, or was to
-	sent, open, unknown, failed, later, lost int64 // lost: planned, yet skipped when their turn came
-	missed                                   int64 // who could not be reached from the beginning
-	cost, spent                              int64 // đồng
+	reach                             int64 // who gets a message, or was to
+	sent, open, unknown, failed, lost int64 // lost: planned, yet skipped when their turn came
+	missed                            int64 // who could not be reached from the beginning
+	cost, spent                       int64 // đồng
 }
 
 // sums gives the total. Who was skipped for a reason that only sending knows was planned before.
