@@ -95,8 +95,8 @@ func (b *Bot) opened(ctx context.Context, e core.InboxEvent) error {
 	return b.send(ctx, e, b.welcome(c))
 }
 
-// withdrawn keeps a demand to erase or limit data: nothing but direct answers goes to the person any more, and
-// the link with their account ends.
+// withdrawn keeps a demand to erase or limit data: nothing but direct answers goes to the person any more, by phone
+// neither, and the link with their account ends.
 func (b *Bot) withdrawn(ctx context.Context, e core.InboxEvent) error {
 	_, err := b.opt.Talk.Meet(ctx, e.OAID, e.UserID, func(f *core.Follower) {
 		f.WithdrawnAt, f.NoReminders, f.Dialog = max(f.WithdrawnAt, e.At), true, core.Dialog{}
@@ -112,6 +112,9 @@ func (b *Bot) withdrawn(ctx context.Context, e core.InboxEvent) error {
 		person, err := b.opt.Account.ZaloContestant(ctx, ed.Contest.ID, e.UserID)
 		switch {
 		case err == nil:
+			if err := b.opt.Account.WithdrawConsent(ctx, asPerson(&person), account.ConsentZalo); err != nil {
+				return err
+			}
 			if err := b.opt.Account.UnlinkZalo(ctx, person.ID); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,9 +121,11 @@ func (b *Bot) remind(ctx context.Context, c *chat, arg string) (reply, error) {
 	}
 	on := strings.Contains(folded, " bat ") || strings.Contains(folded, " nhac toi ") || strings.Contains(folded, " nhan nhac ")
 	if !off && !on {
-		state := "đang bật"
-		if !c.follower.MayRemind() {
-			state = "đang tắt"
+		state := "đang tắt"
+		if may, err := b.reminded(ctx, c); err != nil {
+			return reply{}, err
+		} else if may {
+			state = "đang bật"
 		}
 		return reply{text: "Nhắc lịch thi qua Zalo " + state + " cho anh/chị.",
 			buttons: []zalo.Button{zalo.QuietButton("Bật nhắc lịch", "#nhac bat"), zalo.QuietButton("Tắt nhắc lịch", "#nhac tat")}}, nil
@@ -140,6 +143,16 @@ func (b *Bot) remind(ctx context.Context, c *chat, arg string) (reply, error) {
 	}
 	return reply{text: text, buttons: []zalo.Button{zalo.QuietButton("Tắt nhắc lịch", "#nhac tat")},
 		remember: func(f *core.Follower) { f.NoReminders, f.WithdrawnAt = false, 0 }}, nil
+}
+
+// reminded reports whether reminders go to this chat: whoever has an account must have agreed there too.
+func (b *Bot) reminded(ctx context.Context, c *chat) (bool, error) {
+	who, err := b.contestant(ctx, c)
+	if core.Is(err, core.NotFound) {
+		return c.follower.MayRemind(), nil
+	}
+	agreed := slices.ContainsFunc(who.Consents, func(k core.Consent) bool { return k.Kind == account.ConsentZalo && k.WithdrawnAt.IsZero() })
+	return c.follower.MayRemind() && agreed, err
 }
 
 // remindConsent writes the wish into the account's consents, when there is an account.
