@@ -57,27 +57,45 @@ func TestPagesInTheBrowser(t *testing.T) {
 	}
 }
 
-// TestHomeInTheBrowserThroughTheContest looks at the home page before, between and after the rounds.
+// TestHomeInTheBrowserThroughTheContest looks at the home page before, between and after the rounds and when the
+// results are out, and at one's own paper once its round is over.
 func TestHomeInTheBrowserThroughTheContest(t *testing.T) {
 	b := startChromium(t)
-	for name, days := range map[string]int{"before": -70, "between": 0, "after": 60} {
+	for name, days := range map[string]int{"before": -70, "between": 0, "after": 60, "results": 60} {
 		var shift time.Duration
 		w := newWorld(t, nil, func() time.Time { return time.Now().Add(shift) })
-		shift = time.Duration(days) * 24 * time.Hour
-		if name == "between" {
-			ed, err := w.edition(t.Context(), "")
-			must(t, err)
-			rec, err := w.store.ContestRecord(t.Context(), ed.Contest.ID)
-			must(t, err)
-			rec.Contest.Rounds[2].End = core.At(time.Now().Add(-time.Hour))
-			rec.Revision++
-			must(t, w.store.SaveContest(t.Context(), rec))
-			must(t, w.catalog.Reload(t.Context()))
+		person := w.people(1)[0]
+		own := w.signIn(0)
+		a := w.begin(person)
+		if status, _ := w.post("/thi/"+a.ID+"/nop", own, nil); status != http.StatusSeeOther {
+			t.Fatalf("handing in: %d", status)
 		}
+		shift = time.Duration(days) * 24 * time.Hour
+		ed, err := w.edition(t.Context(), "")
+		must(t, err)
+		rec, err := w.store.ContestRecord(t.Context(), ed.Contest.ID)
+		must(t, err)
+		if name == "between" {
+			rec.Contest.Rounds[2].End = core.At(time.Now().Add(-time.Hour))
+		}
+		if name == "results" {
+			rec.Contest.Notices = append(rec.Contest.Notices, core.Document{Title: "Kết quả Đợt 5", Text: "Danh sách kèm theo quyết định."})
+		}
+		rec.Revision++
+		must(t, w.store.SaveContest(t.Context(), rec))
+		must(t, w.catalog.Reload(t.Context()))
 		for _, width := range []int{phone, desktop} {
 			p := b.open(t, w.base, width, true)
 			p.visit("/")
 			p.inspect("home-" + name)
+			if name == "between" {
+				p.remember(own)
+				for _, page := range []string{"/thi", "/thi/" + a.ID + "/ket-qua", "/thi/" + a.ID + "/dap-an"} {
+					p.visit(page)
+					p.inspect("over" + strings.ReplaceAll(strings.Replace(page, a.ID, "1", 1), "/", "-"))
+				}
+				p.sees("Đáp án đúng")
+			}
 		}
 	}
 }
