@@ -86,7 +86,7 @@ func (b *Bot) compose(ctx context.Context, c *chat, m *zalo.UserMessage) (reply,
 		}
 	}
 	if r.Outcome == rules.Abstain {
-		return b.abstain(ctx, c, r)
+		return b.abstain(ctx, c, ix, r)
 	}
 	return b.fromRules(c, ix, r), nil
 }
@@ -159,7 +159,7 @@ func (b *Bot) fromRules(c *chat, ix *rules.Index, r rules.Reply) reply {
 
 // abstain says that the rules are silent, offers what is near, and queues the question unless it was no matter of
 // the contest.
-func (b *Bot) abstain(ctx context.Context, c *chat, r rules.Reply) (reply, error) {
+func (b *Bot) abstain(ctx context.Context, c *chat, ix *rules.Index, r rules.Reply) (reply, error) {
 	out := reply{text: r.Answer}
 	if r.Refused {
 		return out, nil
@@ -168,7 +168,7 @@ func (b *Bot) abstain(ctx context.Context, c *chat, r rules.Reply) (reply, error
 		out.buttons = append(out.buttons, zalo.QuietButton("Xem: "+o.Label, "#khoan "+o.Cite))
 	}
 	out.buttons = append(out.buttons, zalo.QuietButton("Gặp người hỗ trợ", "#nguoi"))
-	return out, b.opt.Talk.Missed(ctx, c.ed.Contest.ID, c.text, c.event.Key, false)
+	return out, b.opt.Talk.Missed(ctx, c.ed.Contest.ID, c.text, c.event.Key, false, ix.Gist)
 }
 
 // quoted writes clauses word for word below a line of ours.

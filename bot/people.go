@@ -194,7 +194,11 @@ func (b *Bot) wrong(ctx context.Context, c *chat, _ string) (reply, error) {
 	if d.Question == "" || d.Until <= c.now {
 		return reply{text: "Anh/chị hỏi lại bằng lời giúp; hỏi ngắn và nêu rõ việc thì bot tìm đúng hơn.", buttons: []zalo.Button{zalo.QuietButton("Gặp người hỗ trợ", "#nguoi")}}, nil
 	}
-	if err := b.opt.Talk.Missed(ctx, c.ed.Contest.ID, d.Question, c.event.Key, true); err != nil {
+	ix, err := b.index(ctx, c.ed)
+	if err != nil {
+		return reply{}, err
+	}
+	if err := b.opt.Talk.Missed(ctx, c.ed.Contest.ID, d.Question, c.event.Key, true, ix.Gist); err != nil {
 		return reply{}, err
 	}
 	return reply{text: "Xin lỗi anh/chị. Câu hỏi đã được chuyển tới Ban Tổ chức. Anh/chị thử hỏi theo cách khác." + hotline(c.ed.Contest, " Cần gấp, anh/chị gọi "),

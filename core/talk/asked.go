@@ -3,22 +3,22 @@ package talk
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"duthi/core"
+	"duthi/core/rules"
 )
 
 const (
 	samplesKept  = 8    // ways a question was asked
 	askedRunes   = 500  // of a sample
 	askedLooked  = 300  // open questions that a new one is compared with
-	askedNear    = 0.6  // share of words in common from which two questions are one
+	samplesRead  = 3    // of each
 	foldedLength = 1000 // of the folded text, bytes
 )
 
 // Missed queues a question that was not answered, or whose answer was disliked, for the organizers. A question
-// near one that waits is counted with it. key is the event: counted once however often it is tried.
-func (s *Service) Missed(ctx context.Context, contestID, text, key string, disliked bool) error {
+// near one that waits, by what gist reads in both, is counted with it. key is the event: counted once however often it is tried.
+func (s *Service) Missed(ctx context.Context, contestID, text, key string, disliked bool, gist func(q string) rules.Gist) error {
 	text = clip(core.CleanText(text), askedRunes)
 	folded := core.Fold(text)
 	if folded == "" {
@@ -26,7 +26,7 @@ func (s *Service) Missed(ctx context.Context, contestID, text, key string, disli
 	}
 	folded = folded[:min(len(folded), foldedLength)]
 	for try := 1; ; try++ {
-		err := s.missed(ctx, contestID, text, folded, key, disliked)
+		err := s.missed(ctx, contestID, text, folded, key, disliked, gist)
 		if !core.Is(err, core.Conflict) {
 			return err
 		}
@@ -36,9 +36,9 @@ func (s *Service) Missed(ctx context.Context, contestID, text, key string, disli
 	}
 }
 
-func (s *Service) missed(ctx context.Context, contestID, text, folded, key string, disliked bool) error {
+func (s *Service) missed(ctx context.Context, contestID, text, folded, key string, disliked bool, gist func(q string) rules.Gist) error {
 	now := s.cfg.Clock.Now()
-	q, err := s.near(ctx, contestID, folded)
+	q, err := s.near(ctx, contestID, text, folded, gist)
 	if core.Is(err, core.NotFound) {
 		q = core.AskedQuestion{ID: core.NewID(now), ContestID: contestID, Folded: folded, Samples: []string{text}, Count: 1,
 			Status: core.AskedOpen, FirstAt: now, LastAt: now, LastKey: key}
@@ -66,7 +66,7 @@ func (s *Service) missed(ctx context.Context, contestID, text, folded, key strin
 }
 
 // near finds the question with this text, else an open one that is nearly the same.
-func (s *Service) near(ctx context.Context, contestID, folded string) (core.AskedQuestion, error) {
+func (s *Service) near(ctx context.Context, contestID, text, folded string, gist func(q string) rules.Gist) (core.AskedQuestion, error) {
 	q, err := s.cfg.Questions.AskedBy(ctx, contestID, folded)
 	if !core.Is(err, core.NotFound) {
 		return q, err
@@ -75,36 +75,18 @@ func (s *Service) near(ctx context.Context, contestID, folded string) (core.Aske
 	if err != nil {
 		return q, err
 	}
-	best := askedNear
-	found := false
-	words := strings.Fields(folded)
+	best, asked := 0.0, gist(text)
 	for _, o := range open {
-		for _, sample := range o.Samples {
-			if c := common(words, strings.Fields(core.Fold(sample))); c >= best {
-				best, q, found = c, o, true
+		for _, sample := range o.Samples[:min(len(o.Samples), samplesRead)] {
+			if n := asked.Near(gist(sample)); n > best {
+				best, q = n, o
 			}
 		}
 	}
-	if !found {
+	if best == 0 {
 		return q, core.Errorf(core.NotFound, "Chưa có câu này.")
 	}
 	return q, nil
-}
-
-// common gives the share of words that two questions have in common (Dice).
-func common(a, b []string) float64 {
-	left := map[string]int{}
-	for _, w := range a {
-		left[w]++
-	}
-	n := 0
-	for _, w := range b {
-		if left[w] > 0 {
-			left[w]--
-			n++
-		}
-	}
-	return 2 * float64(n) / float64(len(a)+len(b))
 }
 
 func clip(s string, runes int) string {
