@@ -182,7 +182,7 @@ func (p *program) run(ctx context.Context) {
 // work gives the timetable what its entries work on.
 func (p *program) work() jobs.Work {
 	w := jobs.Work{Sweeper: p.exam, Tokens: p.store, Claims: p.store, Warm: p.warm, Clock: p.clock, Inbox: p.talk, Backup: p.dailyCopies(), Retain: p.retainer()}
-	w.Remind, w.ForgetTurns = p.remind, p.forgetTurns
+	w.Rounds, w.Remind, w.ForgetTurns = p.turnRounds, p.remind, p.forgetTurns
 	if p.bot != nil {
 		w.KeepGrant = p.zalo.keep
 		w.Deliver, w.Resolve = p.deliver, p.resolve

@@ -36,6 +36,8 @@ type Work struct {
 	// CatchUp finds what Zalo's webhook missed; nil without Zalo.
 	CatchUp func(ctx context.Context) error
 	Inbox   Inbox
+	// Rounds does what the opening and closing of rounds ask for.
+	Rounds func(ctx context.Context) error
 	// Remind makes the broadcasts of rules that have come due.
 	Remind func(ctx context.Context) error
 	// Deliver plans and sends what is due; nil without Zalo. It returns when nothing is.
@@ -61,6 +63,9 @@ func Timetable(w Work) []Entry {
 					return w.Sweeper.Sweep(ctx, w.Clock.Now(), limit)
 				})
 			}},
+		// late is fine: each moment is done once, and those long past are left alone
+		{Name: "open-and-close-rounds", Schedule: "1 * * * * *", Lease: 2 * time.Minute,
+			Run: func(ctx context.Context, _ time.Time) error { return w.Rounds(ctx) }},
 		{Name: "warm-tables", Schedule: "5,35 * * * * *", Lease: time.Minute, SkipLate: 20 * time.Second,
 			Run: func(ctx context.Context, _ time.Time) error { return w.Warm(ctx) }},
 		{Name: "clean", Schedule: "0 17 * * * *", Lease: 10 * time.Minute,

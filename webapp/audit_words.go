@@ -18,7 +18,8 @@ var actionWords = map[string]string{
 	"broadcast.pause": "Tạm dừng gửi", "broadcast.resume": "Gửi tiếp", "broadcast.cancel": "Hủy gửi", "broadcast.test": "Gửi thử", "broadcast.export": "Tải kết quả gửi",
 	"broadcast.unit": "Đầu mối nhắc người của đơn vị", "delivery.decide": "Ghi tin đã tới hay chưa", "rule.save": "Lưu quy tắc nhắc",
 	"organizer.test_person": "Chọn người nhận tin thử",
-	"retention.begin":       "Bắt đầu ẩn danh dữ liệu cá nhân", "retention.done": "Đã ẩn danh dữ liệu cá nhân",
+	"round.open":            "Đợt thi đã mở", "round.close": "Đợt thi đã đóng",
+	"retention.begin": "Bắt đầu ẩn danh dữ liệu cá nhân", "retention.done": "Đã ẩn danh dữ liệu cá nhân",
 	"asked.dismiss": "Bỏ qua câu hỏi cho bot", "taught.write": "Dạy bot một câu", "taught.remove": "Bỏ câu đã dạy bot",
 	"talk.release": "Để bot trả lời tiếp", "inbox.resolve": "Đánh dấu đã xem tin", "zalo.consent": "Tạo liên kết cấp quyền Zalo",
 }
@@ -38,7 +39,7 @@ func actionInWords(action string) (words, code string) {
 
 // partWords are the kinds of things the log speaks of, by their prefix.
 var partWords = map[string]string{
-	"organizer": "tài khoản", "contestant": "thí sinh", "unit": "đơn vị", "request": "yêu cầu", "broadcast": "chiến dịch", "contest": "cuộc thi", "rule": "quy tắc",
+	"organizer": "tài khoản", "contestant": "thí sinh", "unit": "đơn vị", "request": "yêu cầu", "broadcast": "chiến dịch", "contest": "cuộc thi", "rule": "quy tắc", "round": "đợt thi",
 	"follower": "người quan tâm", "event": "tin", "asked": "câu hỏi", "taught": "câu đã dạy", "oa": "OA",
 }
 
