@@ -221,6 +221,7 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 	ok(t, s.StageQuestions(ctx(t), []core.Question{q}))
 	ok(t, s.StageUnits(ctx(t), []core.Unit{u}))
 	ok(t, s.StageRoster(ctx(t), []core.RosterPerson{{ContestID: id, Set: 1, Key: "k"}}))
+	ok(t, s.PutAttachmentPart(ctx(t), id, "d", 0, []byte("%PDF-")))
 	ok(t, s.InsertContestant(ctx(t), p))
 	ok(t, s.InsertAttempt(ctx(t), running))
 	put(t, s, finished(attempt(id, "r2", p.ID, 1), minute, 1))
@@ -239,7 +240,7 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 		return map[string]any{
 			"contest": one(s.ContestRecord(c, id)), "question": one(s.QuestionVersion(c, id, q.Ref())),
 			"units": len(must(s.Units(c, id, 1))(t)) > 0, "roster": len(must(s.RosterAfter(c, id, 1, "", 1))(t)) > 0,
-			"person": one(s.Contestant(c, p.ID)), "phone": one(s.ContestantBy(c, id, "phone", p.Phone.Hash)),
+			"file": one(s.AttachmentPart(c, id, "d", 0)), "person": one(s.Contestant(c, p.ID)), "phone": one(s.ContestantBy(c, id, "phone", p.Phone.Hash)),
 			"attempt": one(s.Attempt(c, p.ID, running.ID)), "attempts": len(must(s.AttemptsOf(c, p.ID, ""))(t)) > 0,
 			"token": one(s.Token(c, k.ID, T0)), "request": one(s.Request(c, r.ID)), "focal": one(s.Organizer(c, focal.Name)),
 			"link": one(s.Link(c, link.Code)), "snapshot": one(s.Snapshot(c, id+"/board")),
@@ -266,7 +267,7 @@ func removeContest(t *testing.T, s store.Store) {
 	ok(t, s.PutToken(ctx(t), core.Token{ID: "plain", Kind: core.TokenDraft, ExpiresAt: T0 + minute}))
 	gone, kept := populate(t, s, "gone"), populate(t, s, "kept")
 	all := kept()
-	same(t, len(all), 18)
+	same(t, len(all), 19)
 	same(t, gone(), all)
 	ok(t, s.RemoveContest(ctx(t), "gone"))
 	same(t, gone(), []string{})
