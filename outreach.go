@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"duthi/core"
@@ -70,15 +71,22 @@ func (s *services) percents(ctx context.Context, contestID string) (map[string]f
 	return out, nil
 }
 
-// unitsBelow gives the level-1 units below the target in the whole contest: that is what units are held to.
-func (s *services) unitsBelow(ctx context.Context, contestID, _ string) ([]string, error) {
+// unitsBelow gives the level-1 units below the target in the whole contest, as that is what units are held to; of
+// named units those whose level-1 unit is below.
+func (s *services) unitsBelow(ctx context.Context, contestID string, named []string) ([]string, error) {
 	p, err := s.participation(ctx, contestID, "")
 	if err != nil {
 		return nil, err
 	}
+	below := map[string]bool{}
 	var out []string
 	for _, u := range p.Units {
 		if u.Level == 1 && u.Headcount > 0 && !u.Reached {
+			below[u.Code] = true
+		}
+	}
+	for _, u := range p.Units {
+		if below[u.Top] && (len(named) == 0 && u.Level == 1 || slices.Contains(named, u.Code)) {
 			out = append(out, u.Code)
 		}
 	}

@@ -204,3 +204,33 @@ func (w *world) stillTalks(ctx context.Context, t *testing.T, userID string) {
 		t.Errorf("the bot is silent after a reminder: %v", err)
 	}
 }
+
+// TestUnitsBelowTarget: a rule names level-1 units, or those an organizer chose whose level-1 unit is below.
+func TestUnitsBelowTarget(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil, nil)
+	id := w.contestID()
+	all, err := w.unitsBelow(t.Context(), id, nil)
+	must(t, err)
+	p, err := w.participation(t.Context(), id, "")
+	must(t, err)
+	below := map[string]bool{}
+	for _, u := range p.Units {
+		if u.Level == 1 && u.Headcount > 0 && u.Percent < float64(p.Target) {
+			below[u.Code] = true
+		}
+	}
+	if len(all) == 0 || len(all) != len(below) {
+		t.Fatalf("%d units, want %d", len(all), len(below))
+	}
+	for _, code := range all {
+		if !below[code] {
+			t.Errorf("%s is not below", code)
+		}
+	}
+	named, err := w.unitsBelow(t.Context(), id, []string{"SNV-VP", "none"})
+	must(t, err)
+	if len(named) != 1 || !below["SNV"] || named[0] != "SNV-VP" {
+		t.Errorf("a unit below SNV: %v", named)
+	}
+}

@@ -165,12 +165,9 @@ func (s *Service) Publish(ctx context.Context, c core.Contest, kind, roundID str
 func (s *Service) fromRule(ctx context.Context, r core.ReminderRule, o Occurrence, now core.Instant) (core.Broadcast, bool, error) {
 	a := AudienceOf(r)
 	if r.Kind == core.RemindUnitBelow && s.cfg.Below != nil {
-		below, err := s.cfg.Below(ctx, r.ContestID, o.RoundID)
+		below, err := s.cfg.Below(ctx, r.ContestID, a.Units)
 		if err != nil {
 			return core.Broadcast{}, false, err
-		}
-		if len(a.Units) > 0 {
-			below = slices.DeleteFunc(below, func(code string) bool { return !slices.Contains(a.Units, code) })
 		}
 		if a.Units = below; len(below) == 0 {
 			return core.Broadcast{}, false, nil

@@ -23,7 +23,7 @@ func DefaultRules(contestID string) []core.ReminderRule {
 		rule(core.RemindBeforeOpen, 1, "08:00", "Chào anh/chị {ho_ten}. {dot} của {cuoc_thi} mở lúc {mo_luc} và đóng lúc {dong_luc}."),
 		rule(core.RemindOpened, 0, "08:00", "Chào anh/chị {ho_ten}. {dot} của {cuoc_thi} đã mở, đóng lúc {dong_luc}. Anh/chị còn {con_luot} lượt thi."),
 		rule(core.RemindNotTaken, 5, "08:00", "Chào anh/chị {ho_ten}, anh/chị chưa dự thi {dot} của {cuoc_thi}. Đợt này đóng lúc {dong_luc}."),
-		rule(core.RemindUnitBelow, 4, "08:00", "Chào anh/chị {ho_ten}. {don_vi} mới đạt {ti_le} người dự thi, mục tiêu {muc_tieu}. {dot} đóng lúc {dong_luc}."),
+		rule(core.RemindUnitBelow, 4, "08:00", "Chào anh/chị {ho_ten}. {don_vi_cap_1} mới đạt {ti_le} người dự thi, mục tiêu {muc_tieu}. {dot} đóng lúc {dong_luc}."),
 		rule(core.RemindDaysLeft, 3, "08:00", "Chào anh/chị {ho_ten}. {dot} của {cuoc_thi} đóng lúc {dong_luc}."),
 		rule(core.RemindUnused, 2, "08:00", "Chào anh/chị {ho_ten}, anh/chị còn {con_luot} lượt thi trong {dot}. Đợt này đóng lúc {dong_luc}."),
 		rule(core.RemindLastDay, 0, "08:00", "Chào anh/chị {ho_ten}, hôm nay là ngày cuối của {dot}. Đợt này đóng lúc {dong_luc}."),

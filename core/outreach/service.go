@@ -33,8 +33,9 @@ type Config struct {
 	Daily int
 	// Budget is the most a month's broadcasts of a contest may cost, in đồng; no bound when 0.
 	Budget int64
-	// Below gives the codes of the level-1 units that are below the contest's target in a round.
-	Below func(ctx context.Context, contestID, roundID string) ([]string, error)
+	// Below gives the codes of the level-1 units that are below the contest's target or, where some units are named,
+	// those of them whose level-1 unit is.
+	Below func(ctx context.Context, contestID string, named []string) ([]string, error)
 	// Workers is how many messages are in flight at once in this process: 8 when 0.
 	Workers int
 	Clock   core.Clock

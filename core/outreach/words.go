@@ -13,17 +13,18 @@ import (
 
 // Placeholders are the names a text may hold in braces, with what they stand for.
 var placeholders = map[string]string{
-	"ho_ten":   "họ tên người nhận",
-	"don_vi":   "đơn vị của người nhận",
-	"con_luot": "số lượt thi còn lại trong đợt",
-	"lien_ket": "liên kết vào thi của người nhận",
-	"ti_le":    "tỉ lệ tham gia của đơn vị, ví dụ 41%",
-	"cuoc_thi": "tên ngắn của cuộc thi",
-	"dot":      "tên đợt thi",
-	"mo_luc":   "lúc mở đợt, ví dụ 08:00 ngày 01/11",
-	"dong_luc": "lúc đóng đợt, ví dụ 23:59 ngày 15/11",
-	"muc_tieu": "mục tiêu tham gia, ví dụ 80%",
-	"hotline":  "số điện thoại hỗ trợ",
+	"ho_ten":       "họ tên người nhận",
+	"don_vi":       "đơn vị của người nhận",
+	"don_vi_cap_1": "đơn vị cấp 1 của người nhận, là đơn vị tính tỉ lệ",
+	"con_luot":     "số lượt thi còn lại trong đợt",
+	"lien_ket":     "liên kết vào thi của người nhận",
+	"ti_le":        "tỉ lệ tham gia của đơn vị cấp 1, ví dụ 41%",
+	"cuoc_thi":     "tên ngắn của cuộc thi",
+	"dot":          "tên đợt thi",
+	"mo_luc":       "lúc mở đợt, ví dụ 08:00 ngày 01/11",
+	"dong_luc":     "lúc đóng đợt, ví dụ 23:59 ngày 15/11",
+	"muc_tieu":     "mục tiêu tham gia, ví dụ 80%",
+	"hotline":      "số điện thoại hỗ trợ",
 }
 
 // ofRound are the placeholders that need a round.

@@ -63,7 +63,7 @@ func (s *Service) contestant(ctx context.Context, t *target, c core.Contestant) 
 	if r.Phone, err = s.cfg.Open(c.Phone); err != nil {
 		return r, err
 	}
-	r.Values = map[string]string{"ho_ten": c.FullName, "don_vi": t.unit(c.UnitCode, c.UnitOther), "lien_ket": s.cfg.Entry}
+	r.Values = map[string]string{"ho_ten": c.FullName, "don_vi": t.unit(c.UnitCode, c.UnitOther), "don_vi_cap_1": t.top(c.UnitCode, c.UnitOther), "lien_ket": s.cfg.Entry}
 	if t.b.RoundID != "" {
 		r.Values["con_luot"] = strconv.Itoa(max(t.limit-l.Used, 0))
 	}
@@ -110,7 +110,7 @@ func (s *Service) fromRoster(ctx context.Context, t *target, key string) (outrea
 	if r.Phone, err = s.cfg.Open(p.Phone); err != nil {
 		return r, err
 	}
-	r.Values = map[string]string{"ho_ten": p.FullName, "don_vi": t.unit(p.UnitCode, ""), "lien_ket": s.cfg.Entry}
+	r.Values = map[string]string{"ho_ten": p.FullName, "don_vi": t.unit(p.UnitCode, ""), "don_vi_cap_1": t.top(p.UnitCode, ""), "lien_ket": s.cfg.Entry}
 	if t.b.RoundID != "" {
 		r.Values["con_luot"] = strconv.Itoa(t.limit)
 	}
@@ -138,6 +138,14 @@ func (s *Service) follower(ctx context.Context, t *target, id string) (outreach.
 func (t *target) unit(code, other string) string {
 	if name := t.edition.Units.FullName(code); name != "" {
 		return name
+	}
+	return other
+}
+
+// top names the level-1 unit; who is in none has only what they typed.
+func (t *target) top(code, other string) string {
+	if u, ok := t.edition.Units.Top(code); ok {
+		return u.Name
 	}
 	return other
 }
