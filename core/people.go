@@ -114,6 +114,7 @@ type Token struct {
 	Purpose   string  `json:"purpose,omitempty"`
 	Secret    string  `json:"secret,omitempty"`
 	Data      string  `json:"data,omitempty"` // JSON of the owner's making
+	Zalo      string  `json:"zalo,omitempty"` // of a code sent to the OA: the Zalo user who did
 	Tries     int     `json:"tries"`
 	CreatedAt Instant `json:"created_at"`
 	ExpiresAt Instant `json:"expires_at"`

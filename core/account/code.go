@@ -72,7 +72,7 @@ func (s *Service) tryCode(ctx context.Context, id, code string) (core.Token, err
 	case core.Is(err, core.Limited):
 		return t, core.Errorf(core.Limited, "Mã này đã nhập sai quá %d lần. Xin lấy mã mới.", codeTries)
 	case core.Is(err, core.NotFound):
-		return t, core.Errorf(core.NotFound, "Mã đã hết hạn. Xin lấy mã mới.")
+		return t, errCodeOver
 	case err != nil:
 		return t, err
 	}
@@ -107,6 +107,9 @@ func (s *Service) mayCode(ctx context.Context, contestID, phone, addr string) er
 	if err := s.crowd(ctx, codesByAddress, addr); err != nil {
 		return err
 	}
+	if s.cfg.ByChat { // nothing goes to the phone
+		return nil
+	}
 	if err := s.allow(ctx, codesByPhone, whom); err != nil {
 		return err
 	}
@@ -127,6 +130,9 @@ func (s *Service) send(ctx context.Context, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	if err := s.cfg.Channel.Send(ctx, m); err != nil {
+		if core.Is(err, core.Closed) { // the channel knows that this number can't be reached: trying again won't help
+			return core.FieldErrors(map[string]string{FieldPhone: message(err)})
+		}
 		s.cfg.Log.WarnContext(ctx, "one-time code not sent", "channel", s.cfg.Channel.Name(), "error", err)
 		return core.Wrap(core.Unavailable, "Chưa gửi được mã. Xin thử lại sau ít phút.", err)
 	}

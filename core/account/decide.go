@@ -101,7 +101,10 @@ func (s *Service) carryOut(ctx context.Context, r core.Request) error {
 	if _, err = s.applyChanges(ctx, contest, r.ContestantID, values); err != nil {
 		return err
 	}
-	if r.Kind == RequestLostPhone { // whoever has the old phone may have the sessions too
+	if r.Kind == RequestLostPhone { // whoever has the old phone may have the sessions and its Zalo too
+		if err := s.UnlinkZalo(ctx, r.ContestantID); err != nil {
+			return err
+		}
 		return s.endSessions(ctx, "contestant:"+r.ContestantID, "")
 	}
 	return nil

@@ -59,6 +59,9 @@ type CodeState struct {
 	Channel     string       // the channel's name
 	ExpiresAt   core.Instant // of the code
 	ResendAfter core.Instant // when another may be asked for
+
+	Chat ChatState // by zalo-chat: how far it is; else ""
+	Code string    // by zalo-chat: what to send to the OA, "7KQM-9XDA"; "" when it is good for nothing any more
 }
 
 // ConsentText is what a person agrees to. Version is a digest of all of it and is stored with the consent.

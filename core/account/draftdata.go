@@ -23,7 +23,8 @@ type draftData struct {
 	ConsentOf     string            `json:"consent_of,omitempty"` // version of the text the box was ticked under
 	ConsentAt     core.Instant      `json:"consent_at,omitempty"`
 	CodeID        string            `json:"code_id,omitempty"`
-	CodePhone     string            `json:"code_phone,omitempty"` // the number the code went to
+	CodeTicket    string            `json:"code_ticket,omitempty"` // by zalo-chat, in place of CodeID
+	CodePhone     string            `json:"code_phone,omitempty"`  // the number the code went to
 	CodeExpiresAt core.Instant      `json:"code_expires_at,omitempty"`
 	ResendAfter   core.Instant      `json:"resend_after,omitempty"`
 	Finished      bool              `json:"finished,omitempty"`

@@ -31,6 +31,9 @@ func (s *Service) SendRegistrationCode(ctx context.Context, token, addr string) 
 	if err := s.mayCode(ctx, d.token.ContestID, a.Phone, addr); err != nil {
 		return s.view(d), err
 	}
+	if s.cfg.ByChat {
+		return s.showRegistrationCode(ctx, token, d, a.Phone)
+	}
 	code := newCode()
 	t, err := s.putCode(ctx, core.Token{ID: tokenID(newSecret()), ContestID: d.token.ContestID, Purpose: "register",
 		Subject: "phone:" + s.cfg.Sealer.Hash(d.token.ContestID, "phone", a.Phone)}, code)
@@ -48,6 +51,27 @@ func (s *Service) SendRegistrationCode(ctx context.Context, token, addr string) 
 	return s.view(d), err
 }
 
+// showRegistrationCode makes a code for the page to show; the one before ends.
+func (s *Service) showRegistrationCode(ctx context.Context, token string, d draft, phone string) (Draft, error) {
+	if old := d.data.CodeTicket; old != "" {
+		if err := s.cfg.Tokens.DeleteToken(ctx, s.chatCodeID(s.chatCode(old))); err != nil {
+			return s.view(d), err
+		}
+	}
+	ticket, t, err := s.putChatCode(ctx, core.Token{ContestID: d.token.ContestID, Purpose: string(ChatRegister), Data: d.data.ContestantID + " " + MaskPhone(phone)})
+	if err != nil {
+		return s.view(d), err
+	}
+	d, err = s.changeDraft(ctx, token, func(d *draft) error {
+		d.data.CodeTicket, d.data.CodePhone, d.data.CodeExpiresAt = ticket, phone, t.ExpiresAt
+		return nil
+	})
+	if err != nil {
+		return s.view(d), err
+	}
+	return s.RegistrationDraft(ctx, token)
+}
+
 // FinishRegistration checks the code ("" where the contest asks for none) and makes the contestant, signed in.
 // Repeating it with the same draft and code is harmless. Invalid with Fields for a wrong code or a page that is
 // not complete; Conflict, in neutral words, when the phone or identity number already has an account: the page
@@ -61,10 +85,12 @@ func (s *Service) FinishRegistration(ctx context.Context, token, code, addr stri
 	if len(all) > 0 {
 		return SignedIn{}, core.FieldErrors(all)
 	}
-	if err := s.provePhone(ctx, d, a.Phone, code, addr); err != nil {
+	zalo, err := s.prove(ctx, d, a.Phone, code, addr)
+	if err != nil {
 		return SignedIn{}, err
 	}
 	c := s.newContestant(d, a)
+	c.ZaloUserID = zalo
 	key, sure, err := s.matchRoster(ctx, d.contest, a)
 	if err != nil {
 		return SignedIn{}, err
@@ -78,6 +104,21 @@ func (s *Service) FinishRegistration(ctx context.Context, token, code, addr stri
 		s.cfg.Log.WarnContext(ctx, "registration: the draft was not closed", "error", err)
 	}
 	return s.startSession(ctx, c.ContestID, "contestant:"+c.ID)
+}
+
+// prove checks the one-time code where the contest asks for one; by zalo-chat it gives the Zalo user who sent it.
+func (s *Service) prove(ctx context.Context, d draft, phone, code, addr string) (zalo string, err error) {
+	if !s.cfg.ByChat || !d.contest.File.Registration.OTP {
+		return "", s.provePhone(ctx, d, phone, code, addr)
+	}
+	if d.data.CodeTicket == "" || d.data.CodePhone != phone {
+		return "", wrongCode("Xin lấy mã mới cho số điện thoại này.")
+	}
+	t, err := s.provenTicket(ctx, d.data.CodeTicket, string(ChatRegister))
+	if core.Is(err, core.NotFound) {
+		return "", wrongCode(message(err)) // the draft is still there, only the code is over
+	}
+	return t.Zalo, err
 }
 
 // provePhone checks the code that went to the phone now in the draft. The code is not used up: it belongs to
@@ -127,6 +168,9 @@ func (s *Service) insertOnce(ctx context.Context, c core.Contestant, sure bool) 
 	}
 	if rerr != nil && !core.Is(rerr, core.NotFound) {
 		return rerr
+	}
+	if taken := takenFields(err); len(taken) == 1 && taken["zalo_user_id"] != "" {
+		return errZaloTaken
 	}
 	if taken := takenFields(err); !sure && len(taken) == 1 && taken["roster_key"] != "" {
 		c.RosterKey = "" // somebody of the same name, whom the list does not tell apart

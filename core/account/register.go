@@ -45,7 +45,12 @@ func (s *Service) RegistrationDraft(ctx context.Context, token string) (Draft, e
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.view(d), nil
+	v := s.view(d)
+	if s.cfg.ByChat && d.data.CodeTicket != "" {
+		v.Code, err = s.chatCodeState(ctx, d.data.CodeTicket, string(ChatRegister))
+		v.Code.Shown = MaskPhone(d.data.CodePhone)
+	}
+	return v, err
 }
 
 // SaveStep takes the fields of one page. With an Invalid error (Fields names what is wrong) the draft holds
@@ -187,7 +192,10 @@ func (s *Service) view(d draft) Draft {
 }
 
 func (s *Service) channelName() string {
-	if s.cfg.Channel == nil {
+	switch {
+	case s.cfg.ByChat:
+		return "zalo-chat"
+	case s.cfg.Channel == nil:
 		return ""
 	}
 	return s.cfg.Channel.Name()

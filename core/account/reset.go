@@ -23,6 +23,13 @@ func (s *Service) SendResetCode(ctx context.Context, contestID, phone, addr stri
 	if err != nil && !core.Is(err, core.NotFound) {
 		return "", st, err
 	}
+	if s.cfg.ByChat {
+		if ticket, _, err = s.putChatCode(ctx, core.Token{ContestID: contestID, Purpose: string(ChatReset), Data: c.ID}); err != nil {
+			return "", st, err
+		}
+		st, err = s.ResetCode(ctx, ticket)
+		return ticket, st, err
+	}
 	code := newCode()
 	ticket = newSecret()
 	t, err := s.putCode(ctx, core.Token{ID: tokenID(ticket), ContestID: contestID, Purpose: "reset",
@@ -52,6 +59,9 @@ func (s *Service) ResetPassword(ctx context.Context, ticket, code, password, add
 	if err != nil {
 		return SignedIn{}, err
 	}
+	if s.cfg.ByChat && c.ZaloUserID != t.Zalo { // unlinked since
+		return SignedIn{}, errCodeOver
+	}
 	about, err := s.aboutContestant(c)
 	if err != nil {
 		return SignedIn{}, err
@@ -75,12 +85,16 @@ func (s *Service) ResetPassword(ctx context.Context, ticket, code, password, add
 	return s.startSession(ctx, c.ContestID, "contestant:"+c.ID)
 }
 
-// tryTicket checks a code sent for purpose, bounded over all codes of the phone and of the address.
+// tryTicket checks a code sent for purpose, bounded over all codes of the phone and of the address; by zalo-chat,
+// that its owner sent it to the OA.
 func (s *Service) tryTicket(ctx context.Context, ticket, purpose, code, addr string) (core.Token, error) {
+	if s.cfg.ByChat {
+		return s.provenTicket(ctx, ticket, purpose)
+	}
 	id := tokenID(ticket)
 	t, err := s.cfg.Tokens.Token(ctx, id, s.cfg.Clock.Now())
 	if core.Is(err, core.NotFound) || err == nil && t.Purpose != purpose {
-		return t, core.Errorf(core.NotFound, "Mã đã hết hạn. Xin lấy mã mới.")
+		return t, errCodeOver
 	}
 	if err != nil {
 		return t, err

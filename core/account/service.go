@@ -40,6 +40,8 @@ type Config struct {
 
 	// Channel sends one-time codes; nil when there is none (see CheckChannel).
 	Channel Channel
+	// ByChat has people send a code that their page shows to the OA instead (zalo-chat); Channel is nil then.
+	ByChat bool
 	// Hashing overrides the cost of passwords and the size of the queue; the zero value is what serves.
 	Hashing Hashing
 }

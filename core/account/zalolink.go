@@ -27,7 +27,7 @@ const (
 // Wrong codes of one Zalo user; a right one costs nothing.
 var zaloGuesses = limit{"zalo-link", 6, 15 * time.Minute}
 
-var errZaloCode = core.Errorf(core.NotFound, "Mã liên kết không đúng hoặc đã hết hạn. Anh/chị lấy mã mới trên trang cuộc thi.")
+var errZaloCode = core.Errorf(core.NotFound, "Mã không đúng hoặc đã hết hạn. Anh/chị lấy mã mới trên trang cuộc thi.")
 
 // ZaloCode makes a short one-time code ("7KQM-9XDA") for a signed-in contestant; whoever sends it to the OA is
 // linked to the account. A new code ends the one before. Conflict when the account is linked already.
@@ -46,7 +46,7 @@ func (s *Service) ZaloCode(ctx context.Context, p Person) (code string, until co
 	if err := s.cfg.Tokens.PutToken(ctx, t); err != nil {
 		return "", 0, err
 	}
-	return code[:4] + "-" + code[4:], t.ExpiresAt, s.cfg.Tokens.DeleteTokens(ctx, core.TokenLink, t.Subject, t.ID)
+	return readable(code), t.ExpiresAt, s.cfg.Tokens.DeleteTokens(ctx, core.TokenLink, t.Subject, t.ID)
 }
 
 // newZaloCode makes a code with a digit in it: eight letters could be a word.
