@@ -175,7 +175,7 @@ var open = []string{
 	"GET /ma-qr/:name", "GET /tep/:digest/:name", "GET /dang-nhap", "POST /dang-nhap", "POST /dang-xuat",
 	"GET /theme/:file", "GET /theme/:file/logo", "GET /robots.txt", "GET /favicon.ico", "GET /static/*file", "GET /q/:code",
 	"GET /dang-ky", "POST /dang-ky", "POST /dang-ky/gui-ma", "GET /dang-ky/:buoc", "POST /dang-ky/:buoc",
-	"GET /quen-mat-khau", "POST /quen-mat-khau", "GET /quen-mat-khau/ma", "POST /quen-mat-khau/ma",
+	"GET /quen-mat-khau", "POST /quen-mat-khau", "GET /quen-mat-khau/ma", "GET /ma-zalo", "POST /quen-mat-khau/ma",
 	"GET /mat-khau-moi", "POST /mat-khau-moi", // one-time links
 	"GET /mat-so", "POST /mat-so", "GET /mat-so/da-gui", "GET /hop-thu-mau",
 	"GET /vao/:ma", "POST /vao/:ma", // one-time links

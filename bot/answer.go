@@ -45,7 +45,7 @@ func (b *Bot) answer(ctx context.Context, e core.InboxEvent, m *zalo.UserMessage
 	if err != nil {
 		return b.trouble(ctx, e, err)
 	}
-	if c.follower.Handed.Until > c.now && !wantsBot(c.text) {
+	if c.follower.Handed.Until > c.now && !wantsBot(c.text) && !isProof(c.text) {
 		if _, err := b.interacted(ctx, e); err != nil {
 			return err
 		}

@@ -16,8 +16,6 @@ import (
 // undoTime is how long the button under a new link undoes it.
 const undoTime = 24 * time.Hour
 
-func isCode(text string) bool { return account.ParseZaloCode(text) != "" }
-
 func (b *Bot) notLinked() reply {
 	return reply{text: "Zalo này chưa liên kết với tài khoản dự thi nên chưa xem được. Anh/chị mở trang cuộc thi, đăng nhập, lấy mã liên kết rồi gửi mã vào đây. Mất khoảng một phút.",
 		buttons: []zalo.Button{zalo.LinkButton("Lấy mã liên kết", b.opt.PublicURL+"/lien-ket-zalo")}}
@@ -37,25 +35,6 @@ func (b *Bot) account(ctx context.Context, c *chat, arg string) (reply, error) {
 	}
 	return reply{text: fmt.Sprintf("Zalo này đang liên kết với tài khoản dự thi của %s, %s.", who.FullName, unitOf(c, who)),
 		buttons: []zalo.Button{zalo.QuietButton("Tình trạng của tôi", "#cua-toi"), zalo.QuietButton("Gỡ liên kết", "#go")}}, nil
-}
-
-// linkByCode ties this Zalo to the account whose code was sent.
-func (b *Bot) linkByCode(ctx context.Context, c *chat, code string) (reply, error) {
-	who, err := b.opt.Account.LinkZalo(ctx, c.ed.Contest.ID, c.event.UserID, code)
-	if core.Is(err, core.NotFound) {
-		return reply{text: phrase(err), buttons: []zalo.Button{zalo.LinkButton("Lấy mã liên kết", b.opt.PublicURL+"/lien-ket-zalo")}}, nil
-	}
-	if err != nil {
-		return reply{}, err
-	}
-	undo := rand.Text()
-	until := c.now.Add(undoTime)
-	return reply{
-		text: fmt.Sprintf("Đã liên kết Zalo này với tài khoản dự thi của %s, %s. Từ nay anh/chị xem được lượt thi, điểm và đăng nhập ngay từ đây. Nếu không phải anh/chị, bấm Gỡ liên kết.", who.FullName, unitOf(c, who)),
-		buttons: []zalo.Button{zalo.QuietButton("Tình trạng của tôi", "#cua-toi"), zalo.QuietButton("Bật nhắc lịch thi", "#nhac bat"),
-			zalo.QuietButton("Gỡ liên kết", "#go "+undo)},
-		remember: func(f *core.Follower) { f.Dialog.Undo, f.Dialog.Until = undo, until },
-	}, nil
 }
 
 // unlink ends the link: at once from the button under a fresh one, else after a second press.

@@ -94,7 +94,7 @@ func (a *App) correct(c *gin.Context, v *visitor) error {
 }
 
 // phonePage changes the phone: a code goes to the new number first.
-func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) formPage {
+func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) (formPage, error) {
 	p := formPage{frame: a.frame(c, v, "Đổi số điện thoại", ""), Heading: "Đổi số điện thoại", Action: v.base + "du-lieu-cua-toi/dien-thoai", Button: "Gửi mã tới số mới",
 		After: []action{{"Quay lại", v.base + "du-lieu-cua-toi"}},
 		Fields: []field{{Name: account.FieldPhone, Label: "Số điện thoại mới", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20},
@@ -106,11 +106,22 @@ func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) formPage {
 			p.After = append(p.After, action{"Mở hộp thư mẫu", "/hop-thu-mau"})
 		}
 	}
-	return p
+	if !a.opt.Account.ByChat() {
+		return p, nil
+	}
+	if ticket != "" {
+		return p, a.phoneByChat(c, v, &p, ticket)
+	}
+	p.Lead, p.Button = "Trang sau hiện một mã để gửi từ Zalo đã liên kết với tài khoản này.", "Lấy mã"
+	return p, nil
 }
 
 func (a *App) phoneForm(c *gin.Context, v *visitor) error {
-	return a.show(c, http.StatusOK, "form", a.phonePage(c, v, ""))
+	p, err := a.phonePage(c, v, "")
+	if err != nil {
+		return err
+	}
+	return a.show(c, http.StatusOK, "form", p)
 }
 
 func (a *App) phoneChange(c *gin.Context, v *visitor) error {
@@ -118,7 +129,11 @@ func (a *App) phoneChange(c *gin.Context, v *visitor) error {
 	var err error
 	if ticket == "" {
 		if ticket, _, err = a.opt.Account.SendPhoneCode(ctx, *v.person, c.PostForm(account.FieldPhone), c.PostForm(account.FieldPassword), c.ClientIP()); err == nil {
-			return a.showSecret(c, http.StatusOK, "form", a.phonePage(c, v, ticket))
+			p, err := a.phonePage(c, v, ticket)
+			if err != nil {
+				return err
+			}
+			return a.showSecret(c, http.StatusOK, "form", p)
 		}
 	} else {
 		var done account.Correction
@@ -126,7 +141,10 @@ func (a *App) phoneChange(c *gin.Context, v *visitor) error {
 			return redirect(c, v.base+"du-lieu-cua-toi?xong="+map[bool]string{true: "sua", false: "yeu-cau"}[done.Applied])
 		}
 	}
-	p := a.phonePage(c, v, c.PostForm("phieu"))
+	p, pageErr := a.phonePage(c, v, c.PostForm("phieu"))
+	if pageErr != nil {
+		return pageErr
+	}
 	retype(p.Fields, c)
 	p.Form = mistakes(err, p.Fields)
 	return a.showSecret(c, faultStatus(c, err), "form", p)

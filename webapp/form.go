@@ -1,11 +1,13 @@
 package webapp
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/gin-gonic/gin"
 
 	"duthi/core"
+	"duthi/core/account"
 	"duthi/core/web"
 )
 
@@ -61,7 +63,7 @@ func mistakes(err error, shown []field) form {
 		}
 	}
 	if len(f.Wrong) == 0 {
-		f.Message = message(err)
+		f.Message = cmp.Or(wrong[account.FieldCode], message(err)) // a code sent to the OA has no field on the page
 	}
 	return f
 }

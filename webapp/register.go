@@ -123,7 +123,14 @@ func (a *App) showStep(c *gin.Context, v *visitor, d account.Draft, step account
 		p.Back = registerURL(v, d.Steps[i-1])
 	}
 	p.Fields = stepFields(v.ed.Contest.Registration, d, step)
-	a.stepForm(v, &p, d, c)
+	var chat *chatCode
+	if step == account.StepCode {
+		var fault error
+		if chat, fault = a.chatCode(c, v, d.Code, "dang-ky"); fault != nil {
+			return fault
+		}
+	}
+	a.stepForm(v, &p, d, c, chat)
 	status := http.StatusOK
 	if err != nil {
 		status = a.stepFault(c, &p, err)

@@ -23,10 +23,12 @@ type codeForm struct {
 	Wait  int // seconds until another may be sent
 	Inbox string
 	Wrong string
+
+	ByChat *chatCode // in place of six digits
 }
 
-// stepForm fills in what the pages have besides plain fields.
-func (a *App) stepForm(v *visitor, p *registerPage, d account.Draft, c *gin.Context) {
+// stepForm fills in what the pages have besides plain fields. chat is the code's page by zalo-chat.
+func (a *App) stepForm(v *visitor, p *registerPage, d account.Draft, c *gin.Context, chat *chatCode) {
 	switch p.Step {
 	case account.StepUnit:
 		p.Units = newUnitForm(v, d, c)
@@ -41,6 +43,10 @@ func (a *App) stepForm(v *visitor, p *registerPage, d account.Draft, c *gin.Cont
 			p.Code.Inbox = "/hop-thu-mau"
 		}
 		p.Button = "Xác nhận"
+		if p.Code.ByChat = chat; chat != nil {
+			p.Heading, p.Button = "Xác nhận qua Zalo", map[account.ChatState]string{account.ChatWaiting: "Tôi đã gửi", account.ChatProven: "Hoàn tất đăng ký"}[chat.State]
+			chat.For = "cho Zalo OA của cuộc thi"
+		}
 	case account.StepPassword:
 		p.Password = d.PasswordSet
 	}
@@ -58,6 +64,9 @@ func (a *App) stepFault(c *gin.Context, p *registerPage, err error) int {
 	}
 	if w := wrong[account.FieldConsent] + wrong[account.FieldCode]; w != "" {
 		p.Form = form{Wrong: []wrongField{{map[bool]string{true: account.FieldConsent, false: account.FieldCode}[p.Consent != nil], p.Heading, w}}}
+	}
+	if p.Code != nil && p.Code.ByChat != nil {
+		p.Form = mistakes(err, nil)
 	}
 	p.HasOne = core.Is(err, core.Conflict)
 	return faultStatus(c, err)

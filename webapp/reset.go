@@ -23,6 +23,8 @@ type formPage struct {
 	After         []action // links below the form
 	Note          string
 	Hidden        map[string]string
+	Chat          *chatCode // a code to send to the OA, above the form
+	Check         string    // where one looks whether it came
 }
 
 func resetPhoneField(phone string) []field {
@@ -30,8 +32,12 @@ func resetPhoneField(phone string) []field {
 }
 
 func (a *App) resetPage(c *gin.Context, v *visitor, phone string) formPage {
-	return formPage{frame: a.frame(c, v, "Quên mật khẩu", ""), Heading: "Đặt lại mật khẩu", Lead: "Mã xác thực được gửi tới số điện thoại nếu số này đã có tài khoản.",
+	p := formPage{frame: a.frame(c, v, "Quên mật khẩu", ""), Heading: "Đặt lại mật khẩu", Lead: "Mã xác thực được gửi tới số điện thoại nếu số này đã có tài khoản.",
 		Action: v.base + "quen-mat-khau", Fields: resetPhoneField(phone), Button: "Gửi mã", After: []action{{"Mất hoặc đổi số điện thoại", v.base + "mat-so"}, {"Đăng nhập", v.base + "dang-nhap"}}}
+	if a.opt.Account.ByChat() {
+		p.Lead, p.Button = "Trang sau hiện một mã để gửi từ Zalo đã liên kết với tài khoản dự thi. Chưa liên kết Zalo thì gọi đường dây hỗ trợ.", "Lấy mã"
+	}
+	return p
 }
 
 func (a *App) resetForm(c *gin.Context, v *visitor) error {
@@ -40,6 +46,9 @@ func (a *App) resetForm(c *gin.Context, v *visitor) error {
 
 func (a *App) resetSend(c *gin.Context, v *visitor) error {
 	phone := c.PostForm(account.FieldPhone)
+	if _, err := a.chatCode(c, v, account.CodeState{}, ""); err != nil {
+		return err
+	}
 	ticket, _, err := a.opt.Account.SendResetCode(c.Request.Context(), v.ed.Contest.ID, phone, c.ClientIP())
 	if err != nil {
 		p := a.resetPage(c, v, phone)
@@ -63,7 +72,13 @@ func (a *App) resetCodePage(c *gin.Context, v *visitor) formPage {
 }
 
 func (a *App) resetCodeForm(c *gin.Context, v *visitor) error {
-	return a.show(c, http.StatusOK, "form", a.resetCodePage(c, v))
+	p := a.resetCodePage(c, v)
+	if a.opt.Account.ByChat() {
+		if err := a.resetByChat(c, v, &p); err != nil {
+			return err
+		}
+	}
+	return a.showSecret(c, http.StatusOK, "form", p)
 }
 
 func (a *App) resetFinish(c *gin.Context, v *visitor) error {
@@ -71,8 +86,13 @@ func (a *App) resetFinish(c *gin.Context, v *visitor) error {
 	in, err := a.opt.Account.ResetPassword(c.Request.Context(), ticket, core.CleanText(c.PostForm(account.FieldCode)), c.PostForm(account.FieldPassword), c.ClientIP())
 	if err != nil {
 		p := a.resetCodePage(c, v)
-		p.Form = mistakes(err, p.Fields)
 		p.Fields[0].Value = c.PostForm(account.FieldCode)
+		if a.opt.Account.ByChat() {
+			if err := a.resetByChat(c, v, &p); err != nil {
+				return err
+			}
+		}
+		p.Form = mistakes(err, p.Fields)
 		return a.showSecret(c, faultStatus(c, err), "form", p)
 	}
 	a.server.SetCookie(c, resetCookie, "", -1)

@@ -33,6 +33,7 @@ func (a *App) routes() []route {
 		{method: "GET", path: "/dang-ky", need: public, page: a.registerStart},
 		{method: "POST", path: "/dang-ky", need: public, page: a.registerBegin},
 		{method: "POST", path: "/dang-ky/gui-ma", need: public, page: a.registerSend},
+		{method: "GET", path: "/ma-zalo", need: public, page: a.chatState},
 		{method: "GET", path: "/dang-ky/:buoc", need: public, page: a.registerStep},
 		{method: "POST", path: "/dang-ky/:buoc", need: public, page: a.registerSave},
 		{method: "GET", path: "/dang-nhap", need: public, page: a.signInForm, each: true},

@@ -28,7 +28,7 @@ func (s *Service) carries(contestID string) bool {
 	if box, ok := s.cfg.Channel.(*SampleChannel); ok {
 		return box.sample(contestID)
 	}
-	return s.cfg.Channel != nil
+	return s.cfg.Channel != nil || s.cfg.ByChat
 }
 
 // CheckChannel says why a contest can't run with this channel: one-time codes are asked for and nothing can

@@ -49,6 +49,25 @@
     });
   });
 
+  // A code was sent to the OA: the page goes on by itself. Nobody asks while the page is hidden behind Zalo.
+  const code = document.querySelector("[data-await]");
+  if (code) {
+    let asking = false;
+    code.querySelector("[data-waiting]").hidden = false;
+    const ask = async () => {
+      if (document.hidden || asking) return;
+      asking = true;
+      try {
+        const res = await fetch(code.dataset.await, { credentials: "same-origin", cache: "no-store" });
+        const state = res.ok ? await res.text() : "waiting", go = document.querySelector("[data-proven]");
+        if (state !== "waiting") { clearInterval(timer); return state === "proven" && go ? go.click() : location.reload(); }
+      } catch (e) { /* no network: asked again */ }
+      asking = false;
+    };
+    const timer = setInterval(ask, 3000);
+    document.addEventListener("visibilitychange", ask);
+  }
+
   // Search as one types: the same page with the same form, of which only the list is taken.
   document.querySelectorAll("form[data-live]").forEach((form) => {
     let wait = 0, asked = 0;
