@@ -31,7 +31,7 @@ func (s *services) newOutreach() *outreach.Service {
 		Send: postman.Send, Conversation: s.conversation, Below: s.unitsBelow,
 		Pace:   &outreach.Pacer{Cache: s.cache, Key: s.zalo.app.AppID, PerMinute: send.PerMinute, Limits: s.zalo.client.RateLimit, Clock: s.clock},
 		Prices: send.Prices, Quiet: send.Quiet, Daily: send.Daily, Budget: send.Budget, Clock: s.clock, Log: s.log, Audit: s.audit.Append,
-		Workers: 8 + send.PerMinute/60, // so that a call may take a second and the rate is still met
+		Workers: min(8+send.PerMinute/60, 64), // so that a call may take a second and the rate is still met
 	})
 }
 
