@@ -28,11 +28,23 @@ func (s *services) newOutreach() *outreach.Service {
 	send := s.cfg.Sending
 	return outreach.New(outreach.Config{
 		Broadcasts: s.store, Deliveries: s.store, Recipients: people.Recipients, Recipient: people.Recipient, Contest: s.contestValues,
-		Send: postman.Send, Conversation: s.conversation, Below: s.unitsBelow,
+		Send: s.sending(postman.Send), Conversation: s.conversation, Below: s.unitsBelow,
 		Pace:   &outreach.Pacer{Cache: s.cache, Key: s.zalo.app.AppID, PerMinute: send.PerMinute, Limits: s.zalo.client.RateLimit, Clock: s.clock},
 		Prices: send.Prices, Quiet: send.Quiet, Daily: send.Daily, Budget: send.Budget, Clock: s.clock, Log: s.log, Audit: s.audit.Append,
 		Workers: min(8+send.PerMinute/60, 64), // so that a call may take a second and the rate is still met
 	})
+}
+
+// sending tells of messages that Zalo charged for though they should have been free: its rules have changed then, and
+// DUTHI_ZALO_PRICES should say so.
+func (s *services) sending(send func(context.Context, outreach.Message) (outreach.Receipt, error)) func(context.Context, outreach.Message) (outreach.Receipt, error) {
+	return func(ctx context.Context, m outreach.Message) (outreach.Receipt, error) {
+		r, err := send(ctx, m)
+		if err == nil && r.Billed && m.Channel == core.ChannelFree {
+			s.log.Error("zalo charged for a free message: are the windows of DUTHI_ZALO_PRICES still right?", "message", r.MessageID)
+		}
+		return r, err
+	}
 }
 
 func (s *services) contestValues(_ context.Context, b core.Broadcast) (map[string]string, *time.Location, error) {

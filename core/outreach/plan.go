@@ -2,6 +2,8 @@ package outreach
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"duthi/core"
@@ -11,28 +13,61 @@ import (
 const planChunk = 1000
 
 // plan goes through the audience of a broadcast from where the last one stopped. Any number may do so at once and
-// be cut short: who is planned already stays as they are.
+// be cut short: who is planned already stays as they are. The next people are read while these are written.
 func (s *Service) plan(ctx context.Context, b core.Broadcast) error {
 	_, loc, err := s.cfg.Contest(ctx, b)
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	next := s.readAhead(ctx, b, b.PlanAfter)
 	for b.State == core.BroadcastPlanning {
-		if err := ctx.Err(); err != nil {
+		if next.after < b.PlanAfter {
+			next = s.readAhead(ctx, b, b.PlanAfter) // another process is further
+		}
+		page := <-next.page
+		if err := errors.Join(ctx.Err(), page.err); err != nil {
 			return err
 		}
-		people, err := s.cfg.Recipients(ctx, b, b.PlanAfter, planChunk)
-		if err != nil {
+		if n := len(page.people); n == planChunk {
+			next = s.readAhead(ctx, b, page.people[n-1].Person)
+		}
+		if err := s.cfg.Deliveries.PlanDeliveries(ctx, s.deliveries(b, page.people, loc)); err != nil {
 			return err
 		}
-		if err := s.cfg.Deliveries.PlanDeliveries(ctx, s.deliveries(b, people, loc)); err != nil {
-			return err
-		}
-		if b, err = s.planned(ctx, b, people); err != nil {
+		if b, err = s.planned(ctx, b, page.people); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// reading is a page of an audience that is on its way.
+type reading struct {
+	after string
+	page  chan peoplePage
+}
+
+type peoplePage struct {
+	people []Recipient
+	err    error
+}
+
+// readAhead begins to read the people of a broadcast behind a person.
+func (s *Service) readAhead(ctx context.Context, b core.Broadcast, after string) reading {
+	r := reading{after, make(chan peoplePage, 1)} // whoever stops waiting leaves nobody behind
+	go func() {
+		var page peoplePage
+		defer func() { r.page <- page }()
+		defer func() {
+			if p := recover(); p != nil { // the job that waits recovers from its own only
+				page = peoplePage{err: fmt.Errorf("panic: %v", p)}
+			}
+		}()
+		page.people, page.err = s.cfg.Recipients(ctx, b, after, planChunk)
+	}()
+	return r
 }
 
 // deliveries makes the planned deliveries of people, at the moment sending is to begin.
