@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -76,6 +78,16 @@ func TestAttachedFile(t *testing.T) {
 	}
 	if status, _ := w.get(link[1], ""); status != http.StatusNotFound {
 		t.Errorf("the old file: %d", status)
+	}
+
+	must(t, w.store.Close())
+	w.comeBack(t, http.MethodGet, next[1], "", "")
+	req, err = http.NewRequestWithContext(t.Context(), http.MethodGet, w.base+next[1], nil)
+	must(t, err)
+	sum := sha256.Sum256([]byte("%PDF-1.7 bản mới"))
+	req.Header.Set("If-None-Match", `"`+hex.EncodeToString(sum[:])+`"`)
+	if status, _ := w.do(req, ""); status != http.StatusNotModified {
+		t.Errorf("a copy that the browser has, while the database is away: %d", status)
 	}
 }
 

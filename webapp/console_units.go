@@ -45,7 +45,7 @@ func (a *App) showUnit(c *gin.Context, d *desk, unit string, more func(*consoleU
 	p := consoleUnitsPage{consoleFrame: a.consoleFrame(c, d, "Đơn vị", "/console/don-vi"), Heading: "Đơn vị", Search: searchBox{q, "Tìm đơn vị"}, Target: t.Target,
 		Lead: "Người có ít nhất một lượt thi hợp lệ trên tổng số người. Tính lúc " + second(d.at(t.At)) + ", " + date(d.at(t.At)) + "."}
 	p.MayFocal = d.person.May(account.ManageFocal)
-	p.choices(d, round, block)
+	p.Blocks, p.Rounds = tableChoices(d.ed.Contest, d.now, round, block)
 	if u, ok := t.Unit(unit); ok {
 		p.Heading, p.Back, p.Code = u.Name, true, u.Code
 		p.Totals = []participationRow{rowOf(u.Name, u.Ratio, t.Target)}
@@ -64,19 +64,6 @@ func (a *App) showUnit(c *gin.Context, d *desk, unit string, more func(*consoleU
 	}
 	p.Rows = consoleRows(t.Find(q, block), t.Target, round, true)
 	return a.show(c, http.StatusOK, "console-units", p)
-}
-
-func (p *consoleUnitsPage) choices(d *desk, round, block string) {
-	p.Blocks = []choice{{"", "Tất cả các khối", block == ""}}
-	for _, b := range d.ed.Contest.Blocks() {
-		p.Blocks = append(p.Blocks, choice{b.ID, b.Name, b.ID == block})
-	}
-	p.Rounds = []choice{{"", "Cả cuộc thi", round == ""}}
-	for _, r := range d.ed.Contest.Rounds {
-		if d.now >= r.Start {
-			p.Rounds = append(p.Rounds, choice{r.ID, r.Name, r.ID == round})
-		}
-	}
 }
 
 // consoleRows gives the lines of units; under says whether they stand among units of other parents.

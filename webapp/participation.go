@@ -61,7 +61,7 @@ func (a *App) participation(c *gin.Context, v *visitor) error {
 	p.Stale = staleNote(p.Stale, v, t.At)
 	at := v.at(t.At)
 	p.Lead = fmt.Sprintf("Mục tiêu %d%%. Tính số người có ít nhất một lượt thi hợp lệ trên tổng số người của đơn vị. Cập nhật %s, %s.", t.Target, hour(at), date(at))
-	p.choices(v, round, block)
+	p.Blocks, p.Rounds = tableChoices(v.ed.Contest, v.now, round, block)
 	if row, ok := t.Unit(unit); ok {
 		p.Heading, p.Back = row.Name, &action{"Tất cả đơn vị", v.base + "ty-le"}
 		p.Totals = []participationRow{rowOf(row.Name, row.Ratio, t.Target)}
@@ -83,17 +83,19 @@ func (a *App) participation(c *gin.Context, v *visitor) error {
 	return a.show(c, http.StatusOK, "participation", p)
 }
 
-func (p *participationPage) choices(v *visitor, round, block string) {
-	p.Blocks = []choice{{"", "Tất cả các khối", block == ""}}
-	for _, b := range v.ed.Contest.Blocks() {
-		p.Blocks = append(p.Blocks, choice{b.ID, b.Name, b.ID == block})
+// tableChoices gives the blocks and the rounds begun, of which a table shows one or all.
+func tableChoices(ct *core.Contest, now core.Instant, round, block string) (blocks, rounds []choice) {
+	blocks = []choice{{"", "Tất cả các khối", block == ""}}
+	for _, b := range ct.Blocks() {
+		blocks = append(blocks, choice{b.ID, b.Name, b.ID == block})
 	}
-	p.Rounds = []choice{{"", "Cả cuộc thi", round == ""}}
-	for _, r := range v.ed.Contest.Rounds {
-		if v.now >= r.Start {
-			p.Rounds = append(p.Rounds, choice{r.ID, r.Name, r.ID == round})
+	rounds = []choice{{"", "Cả cuộc thi", round == ""}}
+	for _, r := range ct.Rounds {
+		if now >= r.Start {
+			rounds = append(rounds, choice{r.ID, r.Name, r.ID == round})
 		}
 	}
+	return blocks, rounds
 }
 
 func (p *participationPage) fill(rows []exam.UnitRow, target int, link string) {

@@ -17,7 +17,7 @@ func (a *App) routes() []route {
 		{method: "GET", path: "/kiem-tra", need: public, page: a.receipt, each: true},
 
 		{method: "GET", path: "/ma-qr/:name", need: public, page: a.code, each: true, quiet: true},
-		{method: "GET", path: "/tep/:digest/:name", need: public, page: a.attachment, each: true, quiet: true},
+		{method: "GET", path: "/tep/:digest/:name", need: public, page: a.attachment, each: true, quiet: true, timeout: attachmentTime},
 		{method: "GET", path: "/theme/:file", need: public, page: a.theme, quiet: true},
 		{method: "GET", path: "/theme/:file/logo", need: public, page: a.logo, quiet: true},
 		{method: "GET", path: "/robots.txt", need: public, page: a.robots, quiet: true},

@@ -38,6 +38,13 @@ var attachmentTypes = map[string]string{
 	".jpeg": "image/jpeg",
 }
 
+// officeParts are the names of what only that kind of office document holds: the list of a ZIP's files is plain text.
+var officeParts = map[string]string{
+	attachmentTypes[".docx"]: "word/document.xml",
+	attachmentTypes[".xlsx"]: "xl/workbook.xml",
+	attachmentTypes[".pptx"]: "ppt/presentation.xml",
+}
+
 // attachments reads, checks and, unless how says to look only, stores the files a contest names, and gives their list
 // in the order of paths. One that did not come along stays as it is stored. Faults are contestfile.Faults.
 func (f *Files) attachments(ctx context.Context, t *turn, rec core.ContestRecord, c *core.Contest, how How, r *Result) ([]core.Attachment, error) {
@@ -129,7 +136,7 @@ func looksLike(kind string, content []byte) bool {
 	case strings.HasPrefix(kind, "image/"):
 		return http.DetectContentType(content) == kind
 	}
-	return bytes.HasPrefix(content, []byte("PK\x03\x04")) && bytes.Contains(content, []byte("[Content_Types].xml"))
+	return bytes.HasPrefix(content, []byte("PK\x03\x04")) && bytes.Contains(content, []byte("[Content_Types].xml")) && bytes.Contains(content, []byte(officeParts[kind]))
 }
 
 // fault is what is wrong with a file, in words, and how to mend it.

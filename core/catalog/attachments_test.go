@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
@@ -112,10 +113,12 @@ func TestAttachmentFaults(t *testing.T) {
 	}
 	write(t, dir, "gia.pdf", []byte("<html><script>alert(1)</script>"))
 	write(t, dir, "gia.docx", []byte("PK\x03\x04 không phải Word"))
+	write(t, dir, "bang.docx", office(t, "xl/workbook.xml"))
+	write(t, dir, "bang.xlsx", office(t, "xl/workbook.xml"))
 	write(t, dir, "rong.png", nil)
 	write(t, dir, "to.pdf", append([]byte("%PDF-"), make([]byte, catalog.MaxAttachment)...))
 	var list strings.Builder
-	for _, name := range []string{"tai-lieu/Kế hoạch.pdf", "khong-co.pdf", "lien-ket.pdf", "gia.pdf", "gia.docx", "rong.png", "to.pdf"} {
+	for _, name := range []string{"tai-lieu/Kế hoạch.pdf", "khong-co.pdf", "lien-ket.pdf", "gia.pdf", "gia.docx", "rong.png", "to.pdf", "bang.docx", "bang.xlsx"} {
 		list.WriteString("- {title: " + name + ", file: " + name + "}\n")
 	}
 	yaml := write(t, dir, "c.yaml", []byte(strings.Replace(data(t, "contest.yaml"), "urls:", "documents:\n"+list.String()+"urls:", 1)))
@@ -124,11 +127,15 @@ func TestAttachmentFaults(t *testing.T) {
 		t.Fatal("imported")
 	}
 	for i, want := range []string{"documents[2].file: “khong-co.pdf” không có tệp này", "documents[3].file: “lien-ket.pdf” không đọc được tệp",
+		"documents[8].file: “bang.docx” nội dung không đúng loại",
 		"documents[4].file: “gia.pdf” nội dung không đúng loại", "documents[5].file: “gia.docx” nội dung không đúng loại",
 		"documents[6].file: “rong.png” tệp rỗng", "documents[7].file: “to.pdf” tệp lớn hơn 20 MB"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%d: %q is not in\n%v", i, want, err)
 		}
+	}
+	if strings.Contains(err.Error(), "documents[9]") {
+		t.Errorf("a good workbook is refused: %v", err)
 	}
 	if _, err := w.store.ContestRecord(t.Context(), contestID); !core.Is(err, core.NotFound) {
 		t.Errorf("stored: %v", err)
@@ -156,4 +163,20 @@ func TestAttachmentsOfFailedImport(t *testing.T) {
 	if err := w.store.KeepAttachments(t.Context(), contestID, []string{old.Digest}); err != nil {
 		t.Error(err)
 	}
+}
+
+// office is an office document that holds one part.
+func office(t *testing.T, part string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range []string{"[Content_Types].xml", part} {
+		if _, err := z.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
