@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strings"
 
 	"duthi/core"
 	"duthi/core/account"
@@ -33,12 +34,13 @@ func (b *Bot) code(ctx context.Context, c *chat, code string) (reply, error) {
 	case account.ChatRegister:
 		return b.proveCode(ctx, c, code)
 	}
-	what := "đặt mật khẩu mới"
+	what, word := "đặt mật khẩu mới", rand.Text()
 	if asked.For == account.ChatPhone {
 		what = "đổi số điện thoại"
 	}
 	return reply{text: fmt.Sprintf("Mã này để %s cho tài khoản dự thi của %s, %s. Chỉ bấm Đồng ý nếu chính anh/chị vừa lấy mã trên trang cuộc thi. Ai đưa mã bảo anh/chị gửi thì bấm Không phải tôi.", what, asked.Who.FullName, unitOf(c, asked.Who)),
-		buttons: []zalo.Button{zalo.QuietButton("Đồng ý", "#dong-y-ma "+code), refuseButton(code)}}, nil
+		buttons: []zalo.Button{zalo.QuietButton("Đồng ý", "#dong-y-ma "+word+" "+code), refuseButton(code)},
+		remember: func(f *core.Follower) { f.Dialog.Confirm = word }}, nil
 }
 
 func refuseButton(code string) zalo.Button {
@@ -54,6 +56,16 @@ func (b *Bot) codeFault(err error) (reply, error) {
 		return reply{text: phrase(err)}, nil
 	}
 	return reply{}, err
+}
+
+// agree is the button under the question. Its word was made for it and is shown nowhere: who talks somebody into
+// sending a code can't have them send the agreement instead of reading the question.
+func (b *Bot) agree(ctx context.Context, c *chat, arg string) (reply, error) {
+	word, code, _ := strings.Cut(arg, " ")
+	if want := c.follower.Dialog.Confirm; want == "" || word != want {
+		return reply{text: "Nút này không còn dùng được. Anh/chị gửi lại mã đang hiện trên trang."}, nil
+	}
+	return b.proveCode(ctx, c, code)
 }
 
 // proveCode lets the page that shows the code go on.

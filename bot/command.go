@@ -29,7 +29,7 @@ func commands() []command {
 		{name: "status", payload: "cua-toi", aliases: []string{"cua toi", "tinh trang", "diem cua toi"}, help: "của tôi: lượt đã thi, điểm", linked: true, run: (*Bot).status},
 		{name: "account", payload: "lien-ket", aliases: []string{"lien ket", "lien ket tai khoan"}, help: "liên kết: nối Zalo này với tài khoản dự thi", run: (*Bot).account},
 		{name: "code", payload: "ma", run: (*Bot).code},
-		{name: "prove", payload: "dong-y-ma", run: (*Bot).proveCode},
+		{name: "prove", payload: "dong-y-ma", run: (*Bot).agree},
 		{name: "refuse", payload: "khong-phai-toi", run: (*Bot).refuseCode},
 		{name: "signin", payload: "dang-nhap", aliases: []string{"dang nhap"}, help: "đăng nhập: liên kết riêng để vào trang thi", linked: true, run: (*Bot).signIn},
 		{name: "unlink", payload: "go", aliases: []string{"go lien ket", "huy lien ket", "bo lien ket"}, help: "gỡ liên kết", linked: true, run: (*Bot).unlink},

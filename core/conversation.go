@@ -81,6 +81,7 @@ type Dialog struct {
 	Question string  `json:"question,omitempty"` // asked last: what "not what I meant" is about
 	Until    Instant `json:"until,omitempty"`    // how long it may be pressed
 	Undo     string  `json:"undo,omitempty"`     // short-lived word that undoes the link just made
+	Confirm  string  `json:"confirm,omitempty"`  // word of the button that agrees to a code: never shown, so nobody can dictate it
 }
 
 // States of an asked question.

@@ -122,7 +122,7 @@ func codeMessage(contestID, phone, code, purpose string) Message {
 		Text: fmt.Sprintf("Mã xác thực %s là %s, dùng trong 5 phút. Không đưa mã này cho bất kỳ ai.", purpose, code)}
 }
 
-// send waits for the channel; Unavailable when it fails.
+// send waits for the channel; Unavailable when it fails, Closed when it never reaches this number.
 func (s *Service) send(ctx context.Context, m Message) error {
 	if s.cfg.Channel == nil {
 		return errNoChannel
@@ -130,10 +130,10 @@ func (s *Service) send(ctx context.Context, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	if err := s.cfg.Channel.Send(ctx, m); err != nil {
-		if core.Is(err, core.Closed) { // the channel knows that this number can't be reached: trying again won't help
-			return core.FieldErrors(map[string]string{FieldPhone: message(err)})
-		}
 		s.cfg.Log.WarnContext(ctx, "one-time code not sent", "channel", s.cfg.Channel.Name(), "error", err)
+		if core.Is(err, core.Closed) { // the channel knows that this number can't be reached: trying again won't help
+			return core.Wrap(core.Closed, "Số điện thoại này không nhận được mã qua Zalo. Xin kiểm tra lại số, hoặc gọi đường dây hỗ trợ.", err)
+		}
 		return core.Wrap(core.Unavailable, "Chưa gửi được mã. Xin thử lại sau ít phút.", err)
 	}
 	return nil
