@@ -193,4 +193,3 @@ func TestCodesByChatInTheWholeProgram(t *testing.T) {
 		t.Error("the other browser is still signed in")
 	}
 }
-

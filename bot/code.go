@@ -39,7 +39,7 @@ func (b *Bot) code(ctx context.Context, c *chat, code string) (reply, error) {
 		what = "đổi số điện thoại"
 	}
 	return reply{text: fmt.Sprintf("Mã này để %s cho tài khoản dự thi của %s, %s. Chỉ bấm Đồng ý nếu chính anh/chị vừa lấy mã trên trang cuộc thi. Ai đưa mã bảo anh/chị gửi thì bấm Không phải tôi.", what, asked.Who.FullName, unitOf(c, asked.Who)),
-		buttons: []zalo.Button{zalo.QuietButton("Đồng ý", "#dong-y-ma "+word+" "+code), refuseButton(code)},
+		buttons:  []zalo.Button{zalo.QuietButton("Đồng ý", "#dong-y-ma "+word+" "+code), refuseButton(code)},
 		remember: func(f *core.Follower) { f.Dialog.Confirm = word }}, nil
 }
 

@@ -40,6 +40,7 @@ func TestCodesByTemplate(t *testing.T) {
 		t.Errorf("with the code Zalo showed (%q): %v", sent[0].Text, err)
 	}
 
+	sim.Inject(zalosim.Fault{Path: "/message/template", Code: -118, Words: "Zalo account not existed"})
 	stranger := w.fill(goodForm().with(account.FieldPhone, "0987000111").with(account.FieldNationalID, "049085009999"))
 	_, err = w.SendRegistrationCode(t.Context(), stranger, addr)
 	wantCode(t, err, core.Closed)
