@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,9 +25,22 @@ func saidStatus(status int) error {
 	return errSaid(status)
 }
 
-// asking answers questions from a contest file, without a database: the same code as the bot's.
-func asking() rules.CommandLine {
-	return rules.CommandLine{Load: loadContestFile, Now: time.Now}
+// asking answers questions from a contest file, or from the one stored under an id: the same code as the bot's.
+func asking(ctx context.Context, io console) rules.CommandLine {
+	return rules.CommandLine{Now: time.Now, Load: func(name string) (*core.Contest, error) {
+		c, err := loadContestFile(name)
+		if !errors.Is(err, fs.ErrNotExist) || filepath.Base(name) != name || filepath.Ext(name) != "" {
+			return c, err
+		}
+		err = withServices(ctx, "ask", nil, io, nil, func(s *services, _ []string) error {
+			e, err := s.catalog.Edition(name)
+			if err == nil {
+				c = e.Contest
+			}
+			return err
+		})
+		return c, err
+	}}
 }
 
 func loadContestFile(path string) (_ *core.Contest, err error) {
@@ -40,10 +54,10 @@ func loadContestFile(path string) (_ *core.Contest, err error) {
 
 // runAsk is the command ask: one question a line in, one JSON a line out.
 func runAsk(ctx context.Context, args []string, io console) error {
-	return saidStatus(asking().Ask(ctx, args, io.In, io.Out, io.Err))
+	return saidStatus(asking(ctx, io).Ask(ctx, args, io.In, io.Out, io.Err))
 }
 
 // runEval is the command eval: how good the answers are on a list of questions.
 func runEval(ctx context.Context, args []string, io console) error {
-	return saidStatus(asking().Eval(ctx, args, io.Out, io.Err))
+	return saidStatus(asking(ctx, io).Eval(ctx, args, io.Out, io.Err))
 }
