@@ -96,16 +96,17 @@ type post struct {
 	*world
 	sim      *zalosim.Sim
 	contest  string
-	senders  environment // settings of a sender
-	people   []string    // Zalo users
-	sent     []string    // broadcasts
-	inFlight int         // marked as sending when their processes were killed, over all kills
+	senders  environment     // settings of a sender
+	people   []string        // Zalo users
+	sent     []string        // broadcasts
+	consents int             // given again
+	inFlight map[string]bool // deliveries marked as sending when their processes were killed, over all kills
 }
 
 // newPost opens a store with n followers.
 func newPost(t *testing.T, env environment, n int) *post {
 	t.Helper()
-	p := &post{sim: &zalosim.Sim{AppID: fmt.Sprint(time.Now().UnixNano()), Limits: zalosim.Limits{CallsPerMinute: 1 << 30, PackageQuota: 1 << 30}}}
+	p := &post{inFlight: map[string]bool{}, sim: &zalosim.Sim{AppID: fmt.Sprint(time.Now().UnixNano()), Limits: zalosim.Limits{CallsPerMinute: 1 << 30, PackageQuota: 1 << 30}}}
 	for i := range n {
 		id := p.sim.AddPerson(fmt.Sprint("Người ", i), "")
 		p.sim.Follow(id)
@@ -130,9 +131,7 @@ func newPost(t *testing.T, env environment, n int) *post {
 	t.Cleanup(p.stop)
 	p.contest = p.catalog.All()[0].Record.ID
 	p.sim.OAID = or(p.zalo.oaID(t.Context()), p.sim.OAID)
-	tokens := p.sim.Tokens()
-	must(t, zalo.NewCustodian(zalo.CustodianConfig{OAuth: p.zalo.oauth, Store: p.store, OAID: p.sim.OAID, Vault: p.zalo.vault, Log: p.log}).
-		Adopt(t.Context(), zalo.Tokens{Access: tokens.Access, Refresh: tokens.Refresh}))
+	p.consent(t)
 	now := core.At(time.Now())
 	for _, id := range p.people {
 		must(t, p.store.InsertFollower(t.Context(), core.Follower{ID: core.FollowerID(p.sim.OAID, id), OAID: p.sim.OAID, UserID: id, Follows: true,
@@ -140,6 +139,33 @@ func newPost(t *testing.T, env environment, n int) *post {
 	}
 	p.sim.WebhookURL = p.base + bot.WebhookPath
 	return p
+}
+
+// consent is somebody with the OA's rights giving their consent.
+func (p *post) consent(t *testing.T) {
+	t.Helper()
+	tokens := p.sim.Tokens()
+	must(t, zalo.NewCustodian(zalo.CustodianConfig{OAuth: p.zalo.oauth, Store: p.store, OAID: p.sim.OAID, Vault: p.zalo.vault, Log: p.log}).
+		Adopt(t.Context(), zalo.Tokens{Access: tokens.Access, Refresh: tokens.Refresh}))
+}
+
+// consentAgain does what the console asks for when a process was killed while it renewed the tokens: Zalo has given
+// new ones, which nobody got, and takes the old ones no more. Then the paused broadcasts go on.
+func (p *post) consentAgain(t *testing.T) {
+	t.Helper()
+	st, err := p.zalo.custodian(t.Context()).Status(t.Context())
+	must(t, err)
+	if st.State == zalo.GrantNeedsConsent {
+		p.consents++
+		p.consent(t)
+	}
+	for _, id := range p.sent {
+		b, err := p.store.Broadcast(t.Context(), id)
+		must(t, err)
+		if b.State == core.BroadcastPaused {
+			must(t, p.outreach.Resume(t.Context(), "organizer:lan", id, "đã cấp quyền lại"))
+		}
+	}
 }
 
 func or(a, b string) string {
@@ -181,7 +207,7 @@ func (p *post) passLeases(t *testing.T) {
 				for _, d := range ds {
 					after = d.Person
 					if state == core.DeliverySending {
-						p.inFlight++
+						p.inFlight[id+d.Person] = true
 					}
 					if state == core.DeliveryPlanned && d.NotBefore <= core.At(time.Now()) {
 						continue
@@ -202,6 +228,7 @@ func (p *post) finish(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*patience)
 	defer cancel()
+	p.consentAgain(t)
 	s := startSender(t, p.senders)
 	for _, id := range p.sent {
 		for {
@@ -255,8 +282,8 @@ func (p *post) account(t *testing.T, kills int) (lost, doubled int, unknown map[
 			}
 		}
 	}
-	t.Logf("| kills %d | messages %d | taken by Zalo %d | lost %d | doubled %d | unknown %v | in flight at the kills %d |",
-		kills, len(p.sent)*len(p.people), total, lost, doubled, unknown, p.inFlight)
+	t.Logf("| kills %d | messages %d | taken by Zalo %d | lost %d | doubled %d | unknown %v | in flight at the kills %d | consents given again %d |",
+		kills, len(p.sent)*len(p.people), total, lost, doubled, unknown, len(p.inFlight), p.consents)
 	if lost+doubled > 0 {
 		t.Errorf("%d lost, %d doubled", lost, doubled)
 	}
