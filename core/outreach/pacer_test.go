@@ -70,7 +70,8 @@ func TestPace(t *testing.T) {
 			defer c.Close()
 			passed := pass(t, &outreach.Pacer{Cache: c, Key: "oa", PerMinute: perMinute}, 8, 5*time.Minute)
 			minute, second := most(passed, time.Minute), most(passed, time.Second)
-			t.Logf("%d a minute: %d in 5 minutes, at most %d in any minute and %d in any second", perMinute, len(passed), minute, second)
+			t.Logf("%d a minute: %d in 5 minutes (error %.1f%%), at most %d in any minute and %d in any second", perMinute, len(passed),
+				100*float64(len(passed)-5*perMinute)/float64(5*perMinute), minute, second)
 			if minute > perMinute {
 				t.Errorf("%d in a minute, want at most %d", minute, perMinute)
 			}
