@@ -27,7 +27,7 @@ func (p *post) endTwo(t *testing.T, rng *rand.Rand, sig syscall.Signal) {
 		p.broadcast(t)
 		var both sync.WaitGroup
 		for range 2 {
-			moment := time.Duration(rng.IntN(300)) * time.Millisecond
+			moment := time.Duration(rng.IntN(p.within())) * time.Millisecond
 			s := startSender(t, p.senders)
 			both.Go(func() {
 				<-time.After(moment)
