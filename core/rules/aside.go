@@ -63,6 +63,9 @@ func (ix *Index) aside(topic int, score float64) Reply {
 	if t.kind == kindCommand {
 		return Reply{Outcome: Command, Score: score, Command: t.command, Answer: t.reply}
 	}
+	if t.id == "out-silent" { // about the contest all the same: the organizers should hear of it
+		return Reply{Outcome: Abstain, Score: score, Answer: ix.silent(nil)}
+	}
 	answer := t.reply
 	if answer == "" {
 		answer = "Bot chỉ trả lời về thể lệ cuộc thi nên chưa giúp được việc này."

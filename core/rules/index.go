@@ -42,7 +42,8 @@ type Index struct {
 // clause is a core.Clause with where it stands.
 type clause struct {
 	article core.Article
-	number  int // within the article, from 1
+	number  int             // within the article, from 1
+	words   map[string]bool // folded
 	core.Clause
 }
 
@@ -125,6 +126,10 @@ func (ix *Index) indexClauses() (texts [][]token) {
 		}
 		ts := tokenise(c.Text)
 		texts = append(texts, ts)
+		ix.clauses[i].words = make(map[string]bool, len(ts))
+		for _, t := range ts {
+			ix.clauses[i].words[t.fold] = true
+		}
 		whole := ix.lib.read(ts, true)
 		docs[i], folded[i] = ix.document(title, whole), joinFold(ts)
 		ix.linkClause(i, title, whole)

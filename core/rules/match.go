@@ -23,7 +23,8 @@ const (
 	meantFloor = 0.9
 	bothShare  = 0.9   // an explanation by several topics counts a little less
 	early      = 0.015 // what the first clause of an article has over its tenth: the general comes first
-	wordsAlone = 0.55  // what words reach without any topic
+	wordsGain  = 1.6   // a question need not say all
+	wordsAlone = 0.62  // what words reach without any topic
 )
 
 // look reads ts as one question.
@@ -88,12 +89,12 @@ func (ix *Index) scoreClauses(v *view, features []string) {
 	v.why = make([]float64, len(ix.clauses))
 	for c := range v.clauses {
 		if v.via[c] >= 0 {
-			v.why[c] = share[v.via[c]]
+			v.why[c] = max(share[v.via[c]], bothShare*ix.explainedBy(v.text, c, v.via[c]))
 		}
 		topic := min(1, best[c]+0.06*second[c])
 		v.clauses[c] = early*(1-min(1, float64(ix.clauses[c].number)/10)) + shareTopic*topic + shareWords*min(1, words[c]*1.6) + shareGrams*grams[c]
 		if best[c] < 0.3 {
-			v.clauses[c] = max(v.clauses[c], wordsAlone*min(1, 1.3*words[c]))
+			v.clauses[c] = max(v.clauses[c], wordsAlone*min(1, wordsGain*words[c]))
 		}
 	}
 }
@@ -117,6 +118,17 @@ func (ix *Index) explained(t text, topics ...int) float64 {
 		}
 	}
 	return float64(n) / float64(t.content)
+}
+
+// explainedBy is explained with the words of the clause too: "xe điện" is strange until the prize is one.
+func (ix *Index) explainedBy(t text, c, topic int) float64 {
+	n := 0
+	for _, tok := range t.ts {
+		if !tok.stop && (isNumber(tok.fold) || len(tok.alts) > 0 || ix.lib.topics[topic].words[tok.fold] || ix.clauses[c].words[tok.fold]) {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, t.content))
 }
 
 // shares gives per topic how much of the question it explains. A message with two questions is explained by both
