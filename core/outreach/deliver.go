@@ -143,14 +143,16 @@ func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message) e
 	if m.Text != "" {
 		d.Digest = digest(m.Text)
 	}
-	d, err := s.put(ctx, d)
+	calm := context.WithoutCancel(ctx) // a mark cut short may be there or not: what it was for would be unknown
+	mark, done := context.WithTimeout(calm, markTime)
+	d, err := s.put(mark, d)
+	done()
 	if core.Is(err, core.Conflict) {
 		return nil // the lease ended and somebody else has it
 	}
 	if err != nil {
 		return err // it may be marked: never sent then, and unknown in a while
 	}
-	calm := context.WithoutCancel(ctx)
 	call, cancel := context.WithTimeout(calm, callTime)
 	receipt, err := s.cfg.Send(call, m)
 	cancel()

@@ -16,6 +16,8 @@ const (
 	leaseTime = 5 * time.Minute
 	// callTime is what one message may take, a renewed token included.
 	callTime = 25 * time.Second
+	// markTime is what the store may take to mark a message.
+	markTime = 10 * time.Second
 	// lostTime is after marking: when no process can be sending it any more.
 	lostTime = 2 * time.Minute
 	// haltedTime is how long after its halt a broadcast is looked at for lost messages.
