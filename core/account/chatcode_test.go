@@ -134,6 +134,7 @@ func TestResetByChatIsForTheLinkedZaloOnly(t *testing.T) {
 	eachStore(t, func(t *testing.T) {
 		w, ctx := newWorld(t, byChat), t.Context()
 		in := w.registerByChat(goodForm(), "owner")
+		w.registerByChat(goodForm().with(account.FieldPhone, "0987654321").with(account.FieldNationalID, "049090000002"), "neighbour")
 		take := func(phone string) (ticket, code string) {
 			t.Helper()
 			ticket, st, err := w.SendResetCode(ctx, contestID, phone, addr)
@@ -146,6 +147,8 @@ func TestResetByChatIsForTheLinkedZaloOnly(t *testing.T) {
 		_, unknown := take("0900000009") // looks the same
 		_, err := w.ProveChatCode(ctx, contestID, "attacker", code)
 		_, err2 := w.ProveChatCode(ctx, contestID, "attacker", unknown)
+		_, err3 := w.ProveChatCode(ctx, contestID, "neighbour", code) // linked, with another account
+		wantCode(t, err3, core.Forbidden)
 		wantCode(t, err, core.Forbidden)
 		if err2 == nil || err.Error() != err2.Error() {
 			t.Errorf("an account shows: %v / %v", err, err2)
