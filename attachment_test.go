@@ -45,7 +45,7 @@ func TestAttachedFile(t *testing.T) {
 	must(t, err)
 	defer resp.Body.Close()
 	if h := resp.Header; resp.StatusCode != http.StatusPartialContent || h.Get("Content-Type") != "application/pdf" || h.Get("Content-Range") != "bytes 0-7/1300009" ||
-		h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Content-Disposition"), "inline; filename*=utf-8''") {
+		h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") != "frame-ancestors 'self'" || !strings.HasPrefix(h.Get("Content-Disposition"), "inline; filename*=utf-8''") {
 		t.Errorf("%d %v", resp.StatusCode, h)
 	}
 	if status, body := w.get(link[1], ""); status != http.StatusOK || body != string(plan) {
