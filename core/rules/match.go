@@ -23,6 +23,7 @@ const (
 	meantFloor = 0.9
 	bothShare  = 0.9   // an explanation by several topics counts a little less
 	early      = 0.015 // what the first clause of an article has over its tenth: the general comes first
+	clearMark  = 0.85  // a topic whose marks fit this well may explain the clause's words too
 	wordsGain  = 1.6   // a question need not say all
 	wordsAlone = 0.62  // what words reach without any topic
 )
@@ -89,7 +90,10 @@ func (ix *Index) scoreClauses(v *view, features []string) {
 	v.why = make([]float64, len(ix.clauses))
 	for c := range v.clauses {
 		if v.via[c] >= 0 {
-			v.why[c] = max(share[v.via[c]], bothShare*ix.explainedBy(v.text, c, v.via[c]))
+			v.why[c] = share[v.via[c]]
+			if v.marked[v.via[c]] >= clearMark {
+				v.why[c] = max(v.why[c], bothShare*ix.explainedBy(v.text, c, v.via[c]))
+			}
 		}
 		topic := min(1, best[c]+0.06*second[c])
 		v.clauses[c] = early*(1-min(1, float64(ix.clauses[c].number)/10)) + shareTopic*topic + shareWords*min(1, words[c]*1.6) + shareGrams*grams[c]
