@@ -33,7 +33,7 @@ func (s *Service) deliver(ctx context.Context, j job, d core.Delivery) error {
 	now := s.now()
 	m, reason := s.compose(j, d, r, now)
 	if reason != "" {
-		return errors.Join(s.settle(ctx, d, core.DeliverySkipped, reason), s.returnTurn(ctx, j, d))
+		return errors.Join(s.returnTurn(ctx, j, d), s.settle(ctx, d, core.DeliverySkipped, reason))
 	}
 	d.Channel = m.Channel
 	if s.cfg.Pace != nil {

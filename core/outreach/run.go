@@ -139,17 +139,17 @@ func (s *Service) deliverAll(ctx context.Context, j job, batch []core.Delivery) 
 	return context.Cause(ctx)
 }
 
-// giveBack makes a leased delivery that was not begun planned again, and returns its turn; when that fails its lease
-// will end.
+// giveBack returns the turn of a leased delivery that was not begun, and makes it planned again, in this order: once
+// it is planned another process may count on the turn. When that fails its lease will end.
 func (s *Service) giveBack(ctx context.Context, j job, d core.Delivery) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), calmTime)
 	defer cancel()
-	d.State, d.Lease, d.NotBefore = core.DeliveryPlanned, "", s.now()
-	_, err := s.put(ctx, d)
-	if core.Is(err, core.Conflict) {
-		return // somebody else has it, and its turn
+	err := s.returnTurn(ctx, j, d)
+	if err == nil {
+		d.State, d.Lease, d.NotBefore = core.DeliveryPlanned, "", s.now()
+		_, err = s.put(ctx, d)
 	}
-	if err = errors.Join(err, s.returnTurn(ctx, j, d)); err != nil {
+	if err != nil && !core.Is(err, core.Conflict) {
 		s.log.Warn("delivery not given back", "broadcast", d.BroadcastID, "err", err)
 	}
 }

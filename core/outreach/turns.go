@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"duthi/core"
 )
@@ -49,9 +50,13 @@ func (s *Service) withoutTurn(ctx context.Context, j job, d core.Delivery) error
 	return s.anotherDay(ctx, j, d, now)
 }
 
-// returnTurn gives a turn back that was not used.
+// calmTime is what a step may take that goes on when its context has ended.
+const calmTime = 5 * time.Second
+
+// returnTurn gives a turn back that was not used. Only who holds the delivery may: a process that holds it by now
+// counts on the turn, and without it a person could get another broadcast's reminder on the same day.
 func (s *Service) returnTurn(ctx context.Context, j job, d core.Delivery) error {
-	if s.cfg.Daily < 0 {
+	if s.cfg.Daily < 0 || s.now().Add(2*calmTime) > d.NotBefore {
 		return nil
 	}
 	return s.cfg.Deliveries.ReturnTurn(ctx, d.Person, j.day, d.BroadcastID)
