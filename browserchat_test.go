@@ -28,6 +28,7 @@ func (p talkPage) oa(user string) int {
 func (p talkPage) answered(user string, before int, words ...string) {
 	p.t.Helper()
 	p.until(fmt.Sprintf(`document.querySelectorAll("#phone-%s .msg.oa").length > %d`, user, before))
+	p.until(`document.getAnimations().every((a) => a.playState !== "running")`) // a message fades in; half of it has no contrast
 	last := eval[string](p.tab, fmt.Sprintf(`[...document.querySelectorAll("#phone-%s .msg.oa")].pop().innerText`, user))
 	for _, w := range words {
 		if !strings.Contains(last, w) {
