@@ -52,10 +52,12 @@ func (b *echoBot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *echoBot) answer(e *zalo.UserMessage) {
-	for range 200 {
+	for try := range 200 {
 		_, err := b.client.Send(context.Background(), e.UserID, zalo.Message{Text: "Trả lời " + e.Text})
 		switch zalo.ActionOf(err) {
 		case zalo.Retry, zalo.Refresh:
+			// as a real bot waits: without it a slow refresh makes everybody try until an error page hides what happened
+			time.Sleep(time.Millisecond << min(try, 5))
 			continue
 		case zalo.Reconcile:
 			b.mu.Lock()
