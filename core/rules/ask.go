@@ -20,6 +20,8 @@ const (
 	strangeCost  = 0.45 // what a question wholly of unknown words loses
 	whyEnough    = 0.70 // share of a question that its topic must explain
 	whyLeast     = 0.50 // what is left of a score that its topic explains nothing of
+	sureMark     = 0.90 // a pattern this sure names its matter
+	outMargin    = 0.03 // what a matter outside that is named may be behind a rule: its words are the rarer ones
 	partFloor    = 0.60 // a second question must be this sure to be answered beside the first
 )
 
@@ -149,11 +151,14 @@ func (ix *Index) bestOf(v view, kinds ...topicKind) (int, float64) {
 func (ix *Index) outside(v view, order []int) (Reply, bool) {
 	rule, ruleScore := ix.bestOf(v, kindRule)
 	out, outScore := ix.bestOf(v, kindOut, kindCommand)
-	if out >= 0 && outScore >= outFloor && outScore >= ruleScore {
+	if out >= 0 && outScore >= outFloor && (outScore >= ruleScore || v.marked[out] >= sureMark && outScore >= ruleScore-outMargin) {
 		return ix.aside(out, outScore), true
 	}
 	if rule < 0 || len(order) == 0 {
 		return Reply{Outcome: Abstain, Answer: ix.silent(nil)}, true
+	}
+	if t := ix.silentOn(v); t >= 0 {
+		return Reply{Outcome: Abstain, Score: v.topics[t], Answer: ix.silent(nil)}, true
 	}
 	settled := 0.0
 	for t, q := range v.topics {
@@ -165,6 +170,17 @@ func (ix *Index) outside(v view, order []int) (Reply, bool) {
 		return Reply{Outcome: Abstain, Score: ruleScore, Answer: ix.silent(nil)}, true
 	}
 	return Reply{}, false
+}
+
+// silentOn gives the strict topic that a question surely names and no clause settles, or -1. A clause on a nearby matter
+// would be a wrong answer there.
+func (ix *Index) silentOn(v view) int {
+	for t, m := range v.marked {
+		if ix.lib.topics[t].strict && m >= sureMark && len(ix.links[t]) == 0 {
+			return t
+		}
+	}
+	return -1
 }
 
 // decide chooses between an answer, a choice and silence.

@@ -155,8 +155,14 @@ func isGap(r rune) bool {
 }
 
 func isAddress(field string) bool {
-	return strings.Contains(field, "://") || strings.HasPrefix(field, "www.") || strings.Contains(field, ".gov.vn") ||
+	return strings.Contains(field, "://") || strings.HasPrefix(field, "www.") || strings.Contains(field, ".gov.vn") || strings.Contains(field, ".vn") && isHost(field) ||
 		strings.Contains(field, "@") && strings.Contains(field, ".")
+}
+
+// isHost reports whether a field is a bare address of the country, "thi.example.vn": people and rules leave out "https".
+func isHost(field string) bool {
+	host, _, _ := strings.Cut(strings.TrimRight(field, ".,;:!?)"), "/")
+	return strings.HasSuffix(host, ".vn") && len(host) > len("x.vn")
 }
 
 // splitField appends the words of one field that holds no white space.

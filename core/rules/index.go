@@ -269,6 +269,9 @@ func (ix *Index) sharpen() {
 func (ix *Index) linkNear() {
 	own := slices.Clone(ix.links)
 	for t, topic := range ix.lib.topics {
+		if topic.strict && len(own[t]) == 0 {
+			continue
+		}
 		for _, n := range topic.near {
 			for _, l := range own[ix.lib.byID[n]] {
 				ix.links[t] = append(ix.links[t], link{l.clause, l.weight * nearShare})

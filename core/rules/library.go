@@ -42,6 +42,7 @@ type topic struct {
 	asks            []string
 	words           map[string]bool // folded words of its ways to ask and of its marks
 	marks, settles  []pattern       // of a question, of a clause
+	strict          bool            // only marks link clauses to it: rules without them are silent, nothing is near enough
 }
 
 // loadLibrary reads the embedded files. They are part of the program: an error is a mistake in them.
@@ -150,6 +151,8 @@ func (l *library) addField(t *topic, key, value string) error {
 		t.short = value
 	case "reply":
 		t.reply = value
+	case "strict":
+		t.strict = value == "yes"
 	case "a":
 		for ask := range strings.SplitSeq(value, " | ") {
 			t.asks = append(t.asks, strings.TrimSpace(ask))

@@ -37,7 +37,7 @@ func (ix *Index) linkProfiles(docs []map[string]float64) {
 		norms[c] = math.Sqrt(norms[c]) + shortClause
 	}
 	for t := range ix.lib.topics {
-		if ix.lib.topics[t].kind != kindRule || len(ix.links[t]) > 0 && ix.links[t][0].weight >= strictEnough {
+		if ix.lib.topics[t].kind != kindRule || ix.lib.topics[t].strict || len(ix.links[t]) > 0 && ix.links[t][0].weight >= strictEnough {
 			continue
 		}
 		ix.links[t] = append(ix.links[t], likest(ix.profile(t), in, norms)...)
