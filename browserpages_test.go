@@ -13,7 +13,7 @@ import (
 )
 
 // notPages are addresses that answer with files, numbers or redirects: nothing to look at.
-var notPages = []string{"/static/", "/theme/", "/ma-qr/", "/robots.txt", "/favicon.ico", "/lich-thi.ics", "/livez", "/readyz", "/q/", "/c/",
+var notPages = []string{"/static/", "/theme/", "/ma-zalo", "/ma-qr/", "/robots.txt", "/favicon.ico", "/lich-thi.ics", "/livez", "/readyz", "/q/", "/c/",
 	"/zalo/", "/zalo_", "/gia-lap-zalo", "/trang-thai", "/tai-ve", "/ma-qr/tai", "/ket-qua/tai", "/tien-do", "/nhap/xuat", "/tin-nhom/anh", "/tin-nhom/tai", "/dau-moi/ma-qr"}
 
 // TestPagesInTheBrowser opens every page the server has, at both widths: public ones, a contestant's, and the
