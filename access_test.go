@@ -216,6 +216,9 @@ func TestAccess(t *testing.T) {
 	w := newWorld(t, nil, nil)
 	c := newCast(t, w)
 	for _, a := range personal {
+		if testing.Short() && strings.HasSuffix(a.route, "/tin-nhom/tai") {
+			continue // draws every unit's picture for each role: too much for the race detector
+		}
 		if a.own != 0 {
 			c.contestants(t, a)
 		} else {

@@ -84,6 +84,9 @@ func TestGroupKitOfAUnit(t *testing.T) {
 }
 
 func TestGroupKitsOfAllUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws every unit's picture: too much for the race detector")
+	}
 	t.Parallel()
 	w := newWorld(t, nil, nil)
 	ed, err := w.edition(t.Context(), "")

@@ -172,7 +172,7 @@ func (w *world) do(req *http.Request, cookie string) (int, string) {
 	if cookie != "" {
 		req.Header.Set("Cookie", cookie)
 	}
-	client := http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
 		w.tb.Fatal(err)
