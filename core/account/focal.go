@@ -127,17 +127,11 @@ func (s *Service) ActivateFocalPoint(ctx context.Context, link, password, addr s
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if msg := checkPassword(password, o.Name, o.FullName); msg != "" {
-		return SignedIn{}, core.FieldErrors(map[string]string{FieldPassword: msg})
+	hash, err := s.redeem(ctx, tokenID(link), password, o.Name, o.FullName)
+	if core.Is(err, core.NotFound) {
+		return SignedIn{}, errLinkOver
 	}
-	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
-		return SignedIn{}, err
-	}
-	if _, err := s.cfg.Tokens.UseToken(ctx, tokenID(link), s.cfg.Clock.Now()); err != nil {
-		if core.Is(err, core.NotFound) {
-			return SignedIn{}, errLinkOver
-		}
 		return SignedIn{}, err
 	}
 	if err := s.putPassword(ctx, Person{Kind: KindOrganizer, Name: o.Name}, hash); err != nil {

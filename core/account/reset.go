@@ -66,14 +66,8 @@ func (s *Service) ResetPassword(ctx context.Context, ticket, code, password, add
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if msg := checkPassword(password, about...); msg != "" {
-		return SignedIn{}, core.FieldErrors(map[string]string{FieldPassword: msg})
-	}
-	hash, err := s.hasher.hash(ctx, password)
+	hash, err := s.redeem(ctx, t.ID, password, about...)
 	if err != nil {
-		return SignedIn{}, err
-	}
-	if _, err := s.cfg.Tokens.UseToken(ctx, t.ID, s.cfg.Clock.Now()); err != nil {
 		return SignedIn{}, err
 	}
 	if err := s.putPassword(ctx, Person{Kind: KindContestant, ContestantID: c.ID}, hash); err != nil {
@@ -83,6 +77,19 @@ func (s *Service) ResetPassword(ctx context.Context, ticket, code, password, add
 		return SignedIn{}, err
 	}
 	return s.startSession(ctx, c.ContestID, "contestant:"+c.ID)
+}
+
+// redeem checks a new password, hashes it and only then uses up the token that allows it: Invalid with Fields
+// "mat_khau" leaves the token usable; NotFound when somebody was faster.
+func (s *Service) redeem(ctx context.Context, id, password string, about ...string) (hash string, err error) {
+	if msg := checkPassword(password, about...); msg != "" {
+		return "", core.FieldErrors(map[string]string{FieldPassword: msg})
+	}
+	if hash, err = s.hasher.hash(ctx, password); err != nil {
+		return "", err
+	}
+	_, err = s.cfg.Tokens.UseToken(ctx, id, s.cfg.Clock.Now())
+	return hash, err
 }
 
 // tryTicket checks a code sent for purpose, bounded over all codes of the phone and of the address; by zalo-chat,

@@ -78,17 +78,11 @@ func (s *Service) UseResetLink(ctx context.Context, link, password, addr string)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if msg := checkPassword(password, about...); msg != "" {
-		return SignedIn{}, core.FieldErrors(map[string]string{FieldPassword: msg})
+	hash, err := s.redeem(ctx, tokenID(link), password, about...)
+	if core.Is(err, core.NotFound) {
+		return SignedIn{}, errResetLink
 	}
-	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
-		return SignedIn{}, err
-	}
-	if _, err := s.cfg.Tokens.UseToken(ctx, tokenID(link), s.cfg.Clock.Now()); err != nil {
-		if core.Is(err, core.NotFound) {
-			return SignedIn{}, errResetLink
-		}
 		return SignedIn{}, err
 	}
 	if err := s.putPassword(ctx, Person{Kind: KindContestant, ContestantID: c.ID}, hash); err != nil {
