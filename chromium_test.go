@@ -152,6 +152,7 @@ func (p *tab) follow(selector string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
+	p.reach(selector)
 	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
 		p.t.Fatalf("at %s: %s leads nowhere: %v\n%s", p.where(), selector, err, p.text("body"))
 	}
@@ -160,7 +161,16 @@ func (p *tab) follow(selector string) {
 // click clicks on something that stays on the page.
 func (p *tab) click(selector string) {
 	p.t.Helper()
+	p.reach(selector)
 	p.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// reach brings what is to be clicked to the middle of the window: the browser scrolls only to what is outside the
+// window, and a bar that stays at its edge may lie over the rest.
+func (p *tab) reach(selector string) {
+	p.t.Helper()
+	p.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	eval[bool](p, fmt.Sprintf("document.querySelector(%q).scrollIntoView({block: 'center', behavior: 'instant'}) === undefined", selector))
 }
 
 // fill types into a field, replacing what is there.
