@@ -81,7 +81,7 @@ var personal = []access{
 	{route: "GET /du-lieu-cua-toi/dong-y", own: 200},
 	{route: "POST /du-lieu-cua-toi/dong-y", own: 303},
 	{route: "GET /lien-ket-zalo", own: 200},
-	{route: "POST /lien-ket-zalo", own: 200},
+	{route: "POST /lien-ket-zalo", form: "mat_khau=1", own: 422},
 	{route: "POST /lien-ket-zalo/go", own: 303},
 	{route: "GET /du-lieu-cua-toi/xoa", own: 200},
 	{route: "GET /c/:contest/du-lieu-cua-toi/xoa", own: 200},

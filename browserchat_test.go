@@ -85,7 +85,15 @@ func TestChatWithTheBotInTheBrowser(t *testing.T) {
 			web := b.open(t, w.base, width, true)
 			web.remember(w.signIn(0))
 			web.visit("/lien-ket-zalo")
-			web.follow(`main form button[type=submit]`)
+			web.fill("#mat_khau", "không phải nó")
+			web.click(`main form button[type=submit]`)
+			web.until(`document.querySelector("#mat_khau[aria-invalid=true]")`)
+			web.sees("Mật khẩu chưa đúng")
+			web.forgive() // refused with 422
+			web.inspect("chat-link-wrong")
+			web.fill("#mat_khau", testPassword)
+			web.click(`main form button[type=submit]`)
+			web.until(`document.querySelector(".big-code")`)
 			code := web.text(".big-code")
 			if account.ParseZaloCode(code) == "" {
 				t.Fatalf("no code: %q\n%s", code, web.text("body"))

@@ -18,7 +18,7 @@ func TestOneTimeLinkIsUsedByItsButton(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, _, err := w.account.ZaloCode(ctx, in.Person)
+	code, _, err := w.account.ZaloCode(ctx, in.Person, examplePassword, "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) (formPage, er
 	p := formPage{frame: a.frame(c, v, "Đổi số điện thoại", ""), Heading: "Đổi số điện thoại", Action: v.base + "du-lieu-cua-toi/dien-thoai", Button: "Gửi mã tới số mới",
 		After: []action{{"Quay lại", v.base + "du-lieu-cua-toi"}},
 		Fields: []field{{Name: account.FieldPhone, Label: "Số điện thoại mới", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20},
-			{Name: account.FieldPassword, Label: "Mật khẩu đang dùng", Hint: "Để chắc là chính anh/chị đổi số.", Type: "password", Complete: "current-password", MaxLength: 100}}}
+			ownPassword("Để chắc là chính anh/chị đổi số.")}}
 	if ticket != "" {
 		p.Lead, p.Button, p.Hidden = "Nhập mã gồm 6 số vừa gửi tới số mới.", "Đổi số", map[string]string{"phieu": ticket}
 		p.Fields = []field{{Name: account.FieldCode, Label: "Mã xác thực", Mode: "numeric", Complete: "one-time-code", MaxLength: 8}}

@@ -43,6 +43,11 @@ type field struct {
 	MaxLength         int
 }
 
+// ownPassword asks for the password in use before a change that whoever finds a signed-in browser must not make.
+func ownPassword(hint string) field {
+	return field{Name: account.FieldPassword, Label: "Mật khẩu đang dùng", Hint: hint, Type: "password", Complete: "current-password", MaxLength: 100}
+}
+
 // form is what a page needs to show a form again after a mistake: what is wrong, in a summary that links to
 // the fields and beside each of them. What was typed stays.
 type form struct {

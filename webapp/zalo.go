@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"duthi/core"
+	"duthi/core/account"
 	"duthi/core/qr"
 	"duthi/core/zalo"
 )
@@ -50,7 +51,8 @@ type zaloLinkPage struct {
 	QR     template.HTML
 	Sim    bool
 	Done   string
-	Error  string
+	Form   form
+	Fields []field
 }
 
 // zaloLink shows whether the account is linked with a Zalo, and how to link or unlink it.
@@ -68,21 +70,24 @@ func (a *App) zaloLinkPage(c *gin.Context, v *visitor) (zaloLinkPage, error) {
 	if chat == "" {
 		return zaloLinkPage{}, core.Errorf(core.NotFound, "Cuộc thi này chưa dùng Zalo OA.")
 	}
-	return zaloLinkPage{frame: a.frame(c, v, "Liên kết Zalo", ""), Linked: v.person.Contestant.ZaloUserID != "", Chat: chat, Sim: a.opt.Zalo.Simulator != ""}, nil
+	return zaloLinkPage{frame: a.frame(c, v, "Liên kết Zalo", ""), Linked: v.person.Contestant.ZaloUserID != "", Chat: chat, Sim: a.opt.Zalo.Simulator != "",
+		Fields: []field{ownPassword("Để chắc là chính anh/chị liên kết.")}}, nil
 }
 
-// zaloCode makes a new code and shows it: by a form, so that a link preview or a reload makes none.
+// zaloCode makes a new code for whoever knows the password and shows it: by a form, so that a link preview or a reload
+// makes none.
 func (a *App) zaloCode(c *gin.Context, v *visitor) error {
 	p, err := a.zaloLinkPage(c, v)
 	if err != nil {
 		return err
 	}
-	code, until, err := a.opt.Account.ZaloCode(c.Request.Context(), *v.person)
+	code, until, err := a.opt.Account.ZaloCode(c.Request.Context(), *v.person, c.PostForm(account.FieldPassword), c.ClientIP())
 	if core.Is(err, core.Conflict) {
 		return redirect(c, v.base+"lien-ket-zalo")
 	}
 	if err != nil {
-		return err
+		p.Form = mistakes(err, p.Fields)
+		return a.showSecret(c, faultStatus(c, err), "zalo-link", p)
 	}
 	drawn, err := qr.Draw(p.Chat, qr.Screen)
 	if err != nil {

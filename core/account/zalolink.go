@@ -30,14 +30,23 @@ var zaloGuesses = limit{"zalo-link", 6, 15 * time.Minute}
 var errZaloCode = core.Errorf(core.NotFound, "Mã không đúng hoặc đã hết hạn. Anh/chị lấy mã mới trên trang cuộc thi.")
 
 // ZaloCode makes a short one-time code ("7KQM-9XDA") for a signed-in contestant; whoever sends it to the OA is
-// linked to the account. A new code ends the one before. Conflict when the account is linked already.
-func (s *Service) ZaloCode(ctx context.Context, p Person) (code string, until core.Instant, err error) {
+// linked to the account. The password makes sure that it is the person who asks: a link signs in for good, so that
+// whoever finds a signed-in browser must not get one. A new code ends the one before. Conflict when the account is
+// linked already; else Invalid with Fields "mat_khau", and Limited or Unavailable as for signing in. addr is the
+// client's address.
+func (s *Service) ZaloCode(ctx context.Context, p Person, password, addr string) (code string, until core.Instant, err error) {
+	if err := p.mustBeContestant(); err != nil {
+		return "", 0, err
+	}
 	c, err := s.cfg.People.Contestant(ctx, p.ContestantID)
 	if err != nil {
 		return "", 0, err
 	}
 	if c.ZaloUserID != "" {
 		return "", 0, core.Errorf(core.Conflict, "Tài khoản này đã liên kết với một Zalo.")
+	}
+	if err := s.checkOwnPassword(ctx, p, password, addr); err != nil {
+		return "", 0, err
 	}
 	code = newZaloCode()
 	now := s.cfg.Clock.Now()
