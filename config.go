@@ -12,6 +12,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"duthi/core/zalo"
 )
 
 // Config is every setting of the program, checked.
@@ -54,6 +56,9 @@ type ZaloConfig struct {
 	WebhookMode                   string
 	APIURL, OAuthURL              string
 	Verification                  string // code of the proof of the domain
+	PKCE                          string // none, static, per-request
+	PKCEVerifier                  string // with static
+	Proof                         string // on: send appsecret_proof
 }
 
 // setting is one line of the table of settings: a flag, an environment variable, or both.
@@ -105,6 +110,10 @@ func settings() []setting {
 		{"", "DUTHI_ZALO_OA_SECRET_KEY", "", "the OA secret key of the app's webhook page", true, text(func(c *Config) *string { return &c.Zalo.OASecretKey })},
 		{"", "DUTHI_ZALO_WEBHOOK_MODE", "enforce", "bootstrap, log, enforce", false, oneOf(func(c *Config) *string { return &c.Zalo.WebhookMode }, "bootstrap", "log", "enforce")},
 		{"", "DUTHI_ZALO_VERIFICATION", "", "code that Zalo asks for as a proof of the domain: served as a file and in the home page", false, text(func(c *Config) *string { return &c.Zalo.Verification })},
+		{"", "DUTHI_ZALO_PKCE", "none", "PKCE of the consent link, as the app's console wants it: none, static (one verifier, its challenge saved in the console), per-request", false,
+			oneOf(func(c *Config) *string { return &c.Zalo.PKCE }, "none", "static", "per-request")},
+		{"", "DUTHI_ZALO_PKCE_VERIFIER", "", "with static: the verifier, 43 to 128 letters, digits, - . _ ~", true, text(func(c *Config) *string { return &c.Zalo.PKCEVerifier })},
+		{"", "DUTHI_ZALO_APPSECRET_PROOF", "off", "send appsecret_proof with each call, when that switch of the app is on: on, off", false, oneOf(func(c *Config) *string { return &c.Zalo.Proof }, "on", "off")},
 		{"", "DUTHI_ZALO_API_URL", "", "another base of the API, for tests", false, text(func(c *Config) *string { return &c.Zalo.APIURL })},
 		{"", "DUTHI_ZALO_OAUTH_URL", "", "another base of the sign-in, for tests", false, text(func(c *Config) *string { return &c.Zalo.OAuthURL })},
 	}, sendingSettings()...)
@@ -220,6 +229,9 @@ func (c *Config) contradictions() []error {
 	say(c.Zalo.AppID == "" && (c.Zalo.AppSecret != "" || c.Zalo.OASecretKey != ""), "a Zalo secret is set, but DUTHI_ZALO_APP_ID is not")
 	say(c.Zalo.AppID != "" && c.Zalo.AppSecret == "", "DUTHI_ZALO_APP_ID needs DUTHI_ZALO_APP_SECRET")
 	say(c.Zalo.AppID != "" && c.Zalo.OASecretKey == "" && c.Zalo.WebhookMode == "enforce", "DUTHI_ZALO_WEBHOOK_MODE=enforce needs DUTHI_ZALO_OA_SECRET_KEY")
+	say((c.Zalo.PKCE == "static") != (c.Zalo.PKCEVerifier != ""), "DUTHI_ZALO_PKCE=static and DUTHI_ZALO_PKCE_VERIFIER go together")
+	say(c.Zalo.PKCEVerifier != "" && !zalo.IsVerifier(c.Zalo.PKCEVerifier), "DUTHI_ZALO_PKCE_VERIFIER: 43 to 128 letters, digits, - . _ ~")
+	say(c.Zalo.AppID == "" && (c.Zalo.PKCE != "none" || c.Zalo.Proof == "on"), "DUTHI_ZALO_PKCE and DUTHI_ZALO_APPSECRET_PROOF need DUTHI_ZALO_APP_ID")
 	say(c.Zalo.AppID == "" && (c.OTPChannel == "zalo-chat" || c.OTPChannel == "zalo-template") && c.Sample == "off",
 		"DUTHI_OTP_CHANNEL=%s needs a Zalo app", c.OTPChannel)
 	return faults

@@ -48,6 +48,12 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 			t.Errorf("missing %q in:\n%s", want, faults)
 		}
 	}
+	_, faults = read(t, environment{"DUTHI_ZALO_PKCE": "static", "DUTHI_ZALO_APPSECRET_PROOF": "on"})
+	for _, want := range []string{"DUTHI_ZALO_PKCE_VERIFIER go together", "DUTHI_ZALO_APPSECRET_PROOF need DUTHI_ZALO_APP_ID"} {
+		if !strings.Contains(faults, want) {
+			t.Errorf("missing %q in:\n%s", want, faults)
+		}
+	}
 	_, faults = read(t, environment{"DUTHI_MONGODB_URI": "mongodb://a", "DUTHI_ROLES": "jobs"})
 	for _, want := range []string{"DUTHI_REDIS_URL", "DUTHI_SECRET_KEY_FILE"} {
 		if !strings.Contains(faults, want) {

@@ -52,13 +52,15 @@ func newZaloSide(s *services) *zaloSide {
 		}
 		return s.sealer.Open(v)
 	}}
-	z.oauth = zalo.NewOAuth(zalo.OAuthConfig{AppID: z.app.AppID, AppSecret: z.app.AppSecret, URL: z.app.OAuthURL})
+	z.oauth = zalo.NewOAuth(zalo.OAuthConfig{AppID: z.app.AppID, AppSecret: z.app.AppSecret, URL: z.app.OAuthURL,
+		PKCE: zalo.PKCEMode(z.app.PKCE), StaticVerifier: z.app.PKCEVerifier})
 	z.client = zalo.NewClient(z.clientConfig(z.token))
 	return z
 }
 
 func (z *zaloSide) clientConfig(token zalo.TokenFunc) zalo.ClientConfig {
-	return zalo.ClientConfig{Token: token, APIURL: z.app.APIURL, BusinessURL: z.app.APIURL, AppSecret: z.app.AppSecret, Clock: z.s.clock}
+	return zalo.ClientConfig{Token: token, APIURL: z.app.APIURL, BusinessURL: z.app.APIURL, AppSecret: z.app.AppSecret,
+		Proof: z.app.Proof == "on", Clock: z.s.clock}
 }
 
 // simulate puts a simulated Zalo in the place of an app. It forgets everything when the program stops, so its OA

@@ -22,7 +22,7 @@ type PKCEMode string
 const (
 	PKCENone       PKCEMode = "none"
 	PKCEStatic     PKCEMode = "static"      // one verifier, whose challenge is saved in the console
-	PKCEPerRequest PKCEMode = "per_request" // a new pair for each consent link
+	PKCEPerRequest PKCEMode = "per-request" // a new pair for each consent link
 )
 
 // OAuthConfig is one app at Zalo's OAuth host.
@@ -84,6 +84,11 @@ func NewVerifier() string {
 	var b [32]byte
 	rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// IsVerifier reports whether s can be a PKCE verifier: 43 to 128 unreserved signs.
+func IsVerifier(s string) bool {
+	return len(s) >= 43 && len(s) <= 128 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~") == ""
 }
 
 // challenge is base64url, unpadded, of the verifier's SHA-256.
