@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -147,6 +148,10 @@ func TestCodesByChatInTheWholeProgram(t *testing.T) {
 	}
 	if where, body := me.post("/dang-ky/xac-nhan"); where != "/thi" {
 		t.Fatalf("registered, but at %s:\n%s", where, body)
+	}
+	w.says(t, theirs, "7KQM-9XDA")
+	if sent := w.zalo.sim.Sent(theirs); !strings.Contains(fmt.Sprint(sent[len(sent)-1].Buttons), "Mở trang cuộc thi") {
+		t.Errorf("where does a wrong code lead: %+v", sent[len(sent)-1])
 	}
 	if got := w.says(t, mine, "của tôi"); !strings.Contains(got, "Trần Thị Thử") {
 		t.Errorf("not linked: %q", got)

@@ -51,7 +51,11 @@ func refuseButton(code string) zalo.Button {
 func (b *Bot) codeFault(err error) (reply, error) {
 	switch core.CodeOf(err) {
 	case core.NotFound:
-		return reply{text: phrase(err), buttons: []zalo.Button{zalo.LinkButton("Lấy mã liên kết", b.opt.PublicURL+"/lien-ket-zalo")}}, nil
+		where := zalo.LinkButton("Lấy mã liên kết", b.opt.PublicURL+"/lien-ket-zalo")
+		if b.opt.Account.ByChat() { // it may have been one of a registration, or of a forgotten password
+			where = zalo.LinkButton("Mở trang cuộc thi", b.opt.PublicURL+"/")
+		}
+		return reply{text: phrase(err), buttons: []zalo.Button{where}}, nil
 	case core.Forbidden, core.Conflict, core.Limited:
 		return reply{text: phrase(err)}, nil
 	}

@@ -22,7 +22,7 @@ func (a *App) correctPage(c *gin.Context, v *visitor) (formPage, error) {
 	}
 	p := formPage{frame: a.frame(c, v, "Sửa thông tin", ""), Heading: "Sửa thông tin", Action: v.base + "du-lieu-cua-toi/sua", Button: "Lưu",
 		After: []action{{"Quay lại", v.base + "du-lieu-cua-toi"}}}
-	p.Fields = stepFields(v.ed.Contest.Registration, account.Draft{Values: own}, account.StepName)
+	p.Fields = stepFields(v.ed.Contest.Registration, account.Draft{Values: own}, account.StepName, "")
 	if asked, _ := v.ed.Contest.Registration.Asks(account.FieldNationalID); asked {
 		p.Fields = append(p.Fields, field{Name: account.FieldNationalID, Label: "Số định danh mới", Hint: "Để trống nếu số đang ghi (" + lastOf(v.person.Contestant.NationalID) + ") đã đúng.",
 			Mode: "numeric", Complete: "off", Optional: true, MaxLength: 20})
@@ -100,7 +100,7 @@ func (a *App) phonePage(c *gin.Context, v *visitor, ticket string) (formPage, er
 		Fields: []field{{Name: account.FieldPhone, Label: "Số điện thoại mới", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20},
 			ownPassword("Để chắc là chính anh/chị đổi số.")}}
 	if ticket != "" {
-		p.Lead, p.Button, p.Hidden = "Nhập mã gồm 6 số vừa gửi tới số mới.", "Đổi số", map[string]string{"phieu": ticket}
+		p.Lead, p.Button, p.Hidden = "Nhập mã gồm 6 số vừa "+a.codeWords(v).Sent+" số mới.", "Đổi số", map[string]string{"phieu": ticket}
 		p.Fields = []field{{Name: account.FieldCode, Label: "Mã xác thực", Mode: "numeric", Complete: "one-time-code", MaxLength: 8}}
 		if a.hasInbox(v) {
 			p.After = append(p.After, action{"Mở hộp thư mẫu", "/hop-thu-mau"})

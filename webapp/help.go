@@ -3,6 +3,7 @@ package webapp
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -24,15 +25,17 @@ type helpItem struct {
 
 func (a *App) help(c *gin.Context, v *visitor) error {
 	p := helpPage{frame: a.frame(c, v, "Trợ giúp", "tro-giup"), Help: a.contact(v), OAURL: oaURL(v.ed.Contest)}
+	words := a.codeWords(v)
 	p.Items = []helpItem{
 		{"Mất mạng hoặc tắt máy giữa chừng thì sao?", "Câu nào đã hiện “Đã lưu” thì vẫn còn. Mở lại trang này hoặc đăng nhập trên máy khác để làm tiếp. Đồng hồ không dừng.", &action{"Bài thi của tôi", v.base + "bai-thi"}},
-		{"Không nhận được mã xác thực?", "Kiểm tra số điện thoại đã khai, đợi một phút rồi bấm Gửi lại mã. Vẫn không có thì gọi đường dây nóng.", nil},
-		{"Quên mật khẩu?", "Đặt lại bằng mã gửi tới số điện thoại đã đăng ký.", &action{"Đặt lại mật khẩu", v.base + "quen-mat-khau"}},
+		words.Missing,
+		words.Forgot,
 		{"Mất hoặc đổi số điện thoại?", "Gửi yêu cầu để Ban Tổ chức kiểm tra và chuyển tài khoản sang số mới.", &action{"Gửi yêu cầu", v.base + "mat-so"}},
 		{"Khai sai thông tin?", "Tự sửa được đến trước lượt thi đầu tiên; sau đó gửi yêu cầu để Ban Tổ chức duyệt.", &action{"Dữ liệu của tôi", v.base + "du-lieu-cua-toi"}},
 		{"Không thấy đơn vị của tôi?", "Khi đăng ký, chọn “Không thấy đơn vị của tôi” và ghi tên đơn vị, rồi báo đường dây nóng để được bổ sung.", nil},
 		{"Điện thoại cũ, mở trong Zalo có thi được không?", "Được. Nếu không tải được ảnh hay giấy tờ, bấm dấu ba chấm ở góc trên và chọn Mở bằng trình duyệt.", nil},
 	}
+	p.Items = slices.DeleteFunc(p.Items, func(i helpItem) bool { return i == helpItem{} })
 	return a.show(c, http.StatusOK, "help", p)
 }
 

@@ -46,6 +46,9 @@ func (a *App) registerStart(c *gin.Context, v *visitor) error {
 		p.Needs = append(p.Needs, "Số căn cước công dân hoặc số định danh cá nhân")
 	}
 	p.Needs = append(p.Needs, "Tên đơn vị công tác")
+	if need := a.codeWords(v).Need; need != "" {
+		p.Needs = append(p.Needs, need)
+	}
 	return a.show(c, http.StatusOK, "register_start", p)
 }
 
@@ -122,7 +125,7 @@ func (a *App) showStep(c *gin.Context, v *visitor, d account.Draft, step account
 	if i > 0 {
 		p.Back = registerURL(v, d.Steps[i-1])
 	}
-	p.Fields = stepFields(v.ed.Contest.Registration, d, step)
+	p.Fields = stepFields(v.ed.Contest.Registration, d, step, a.codeWords(v).Phone)
 	var chat *chatCode
 	if step == account.StepCode {
 		var fault error

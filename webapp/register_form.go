@@ -20,7 +20,8 @@ type consentForm struct {
 // codeForm is the page of the one-time code.
 type codeForm struct {
 	account.CodeState
-	Wait  int // seconds until another may be sent
+	How   string // "gửi tới", before the number shown
+	Wait  int    // seconds until another may be sent
 	Inbox string
 	Wrong string
 
@@ -37,7 +38,7 @@ func (a *App) stepForm(v *visitor, p *registerPage, d account.Draft, c *gin.Cont
 		p.Consent = &consentForm{ConsentText: d.Consent, Agreed: d.Values[account.FieldConsent] != "", Zalo: d.Values[account.FieldZalo] != ""}
 		p.Button = "Đồng ý và tiếp tục"
 	case account.StepCode:
-		p.Code = &codeForm{CodeState: d.Code}
+		p.Code = &codeForm{CodeState: d.Code, How: a.codeWords(v).Sent}
 		p.Code.Wait = max(int(d.Code.ResendAfter.Sub(v.now)/time.Second), 0)
 		if a.hasInbox(v) && d.Code.Channel == a.opt.Inbox.Name() {
 			p.Code.Inbox = "/hop-thu-mau"
@@ -72,7 +73,8 @@ func (a *App) stepFault(c *gin.Context, p *registerPage, err error) int {
 	return faultStatus(c, err)
 }
 
-func stepFields(r core.Registration, d account.Draft, step account.Step) []field {
+// stepFields gives the inputs of a step of the registration; phone says what the number is for.
+func stepFields(r core.Registration, d account.Draft, step account.Step, phone string) []field {
 	var out []field
 	add := func(f field) {
 		asked, required := r.Asks(f.Name)
@@ -84,7 +86,7 @@ func stepFields(r core.Registration, d account.Draft, step account.Step) []field
 	}
 	switch step {
 	case account.StepContact:
-		add(field{Name: account.FieldPhone, Label: "Số điện thoại", Hint: "Dùng để đăng nhập và nhận mã xác thực. Ví dụ: 0912 345 678.", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20})
+		add(field{Name: account.FieldPhone, Label: "Số điện thoại", Hint: phone + " Ví dụ: 0912 345 678.", Type: "tel", Mode: "tel", Complete: "tel", MaxLength: 20})
 		add(field{Name: account.FieldEmail, Label: "Thư điện tử", Type: "email", Mode: "email", Complete: "email", MaxLength: 120})
 	case account.StepName:
 		add(field{Name: account.FieldName, Label: "Họ và tên", Hint: "Đầy đủ, có dấu, đúng giấy tờ. Tên này in trên giấy chứng nhận.", Complete: "name", MaxLength: 80})

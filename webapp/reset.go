@@ -32,10 +32,13 @@ func resetPhoneField(phone string) []field {
 }
 
 func (a *App) resetPage(c *gin.Context, v *visitor, phone string) formPage {
-	p := formPage{frame: a.frame(c, v, "Quên mật khẩu", ""), Heading: "Đặt lại mật khẩu", Lead: "Mã xác thực được gửi tới số điện thoại nếu số này đã có tài khoản.",
+	p := formPage{frame: a.frame(c, v, "Quên mật khẩu", ""), Heading: "Đặt lại mật khẩu", Lead: a.codeWords(v).Reset,
 		Action: v.base + "quen-mat-khau", Fields: resetPhoneField(phone), Button: "Gửi mã", After: []action{{"Mất hoặc đổi số điện thoại", v.base + "mat-so"}, {"Đăng nhập", v.base + "dang-nhap"}}}
-	if a.opt.Account.ByChat() {
-		p.Lead, p.Button = "Trang sau hiện một mã để gửi từ Zalo đã liên kết với tài khoản dự thi. Chưa liên kết Zalo thì gọi đường dây hỗ trợ.", "Lấy mã"
+	switch a.opt.Account.CodeChannel(v.ed.Contest.ID) {
+	case account.ChannelZaloChat:
+		p.Button = "Lấy mã"
+	case "":
+		p.Fields, p.Button = nil, ""
 	}
 	return p
 }
@@ -60,7 +63,7 @@ func (a *App) resetSend(c *gin.Context, v *visitor) error {
 }
 
 func (a *App) resetCodePage(c *gin.Context, v *visitor) formPage {
-	p := formPage{frame: a.frame(c, v, "Mật khẩu mới", ""), Heading: "Mật khẩu mới", Lead: "Nhập mã gồm 6 số vừa được gửi tới điện thoại và chọn mật khẩu mới. Các máy khác sẽ được đăng xuất.",
+	p := formPage{frame: a.frame(c, v, "Mật khẩu mới", ""), Heading: "Mật khẩu mới", Lead: "Nhập mã gồm 6 số vừa được " + a.codeWords(v).Sent + " điện thoại và chọn mật khẩu mới. Các máy khác sẽ được đăng xuất.",
 		Action: v.base + "quen-mat-khau/ma", Button: "Đổi mật khẩu", After: []action{{"Gửi mã khác", v.base + "quen-mat-khau"}}, Fields: []field{
 			{Name: account.FieldCode, Label: "Mã xác thực", Mode: "numeric", Complete: "one-time-code", MaxLength: 8},
 			{Name: account.FieldPassword, Label: "Mật khẩu mới", Hint: "Ít nhất 8 ký tự. Nên dùng một câu ngắn dễ nhớ.", Type: "password", Complete: "new-password", MaxLength: 100},

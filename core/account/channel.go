@@ -31,6 +31,21 @@ func (s *Service) carries(contestID string) bool {
 	return s.cfg.Channel != nil || s.cfg.ByChat
 }
 
+// Names of channels that pages word differently.
+const (
+	ChannelZaloChat     = "zalo-chat"     // the page shows a code, its reader sends it to the OA
+	ChannelZaloTemplate = "zalo-template" // a Zalo message to the number
+)
+
+// CodeChannel names how one-time codes of a contest travel, sample, http, zalo-template or zalo-chat; "" when nothing
+// carries them, so that nobody can be sent one.
+func (s *Service) CodeChannel(contestID string) string {
+	if !s.carries(contestID) {
+		return ""
+	}
+	return s.channelName()
+}
+
 // CheckChannel says why a contest can't run with this channel: one-time codes are asked for and nothing can
 // carry them, or the sample inbox would be used for a real contest. nil means it can.
 func CheckChannel(contest *core.Contest, sampleMode bool, ch Channel) error {

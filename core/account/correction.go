@@ -79,7 +79,7 @@ func (s *Service) Correct(ctx context.Context, p Person, fields map[string]strin
 		return Correction{}, err
 	}
 	if _, phone := fields[FieldPhone]; phone && contest.File.Registration.OTP {
-		return Correction{}, core.FieldErrors(map[string]string{FieldPhone: "Đổi số điện thoại cần mã xác thực gửi tới số mới."})
+		return Correction{}, core.FieldErrors(map[string]string{FieldPhone: "Đổi số điện thoại cần mã xác thực, ở mục Đổi số điện thoại."})
 	}
 	c, err := s.cfg.People.Contestant(ctx, p.ContestantID)
 	if err != nil {

@@ -59,11 +59,11 @@ func initialCapitals(s string) string {
 	}, s)
 }
 
-// parseMobile gives a number that can get a one-time code: a message to an office's line is lost.
+// parseMobile gives a number of a mobile, where one-time codes are asked for: a message to an office's line is lost.
 func parseMobile(s string) (string, error) {
 	number, err := core.NormalizePhone(s)
 	if err == nil && strings.HasPrefix(number, "+842") {
-		return "", core.Errorf(core.Invalid, "Mã xác thực gửi bằng tin nhắn nên cần số di động.")
+		return "", core.Errorf(core.Invalid, "Ở đây cần số di động, không phải số cố định.")
 	}
 	return number, err
 }

@@ -194,7 +194,7 @@ func (s *Service) view(d draft) Draft {
 func (s *Service) channelName() string {
 	switch {
 	case s.cfg.ByChat:
-		return "zalo-chat"
+		return ChannelZaloChat
 	case s.cfg.Channel == nil:
 		return ""
 	}

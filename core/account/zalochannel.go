@@ -24,7 +24,7 @@ func NewZaloTemplateChannel(client *zalo.Client, template, param string) (*ZaloT
 }
 
 // Name gives "zalo-template".
-func (c *ZaloTemplateChannel) Name() string { return "zalo-template" }
+func (c *ZaloTemplateChannel) Name() string { return ChannelZaloTemplate }
 
 // Send sends one code. A number without Zalo is Closed, an answer that never came Unavailable.
 func (c *ZaloTemplateChannel) Send(ctx context.Context, m Message) error {
