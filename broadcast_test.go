@@ -286,7 +286,7 @@ func TestBroadcastIsStoppedWithAReason(t *testing.T) {
 	}
 	_, body := w.get(href, editor)
 	saidIn(t, "paused", body, "Tạm dừng", "Sai giờ đóng đợt", "Gửi tiếp")
-	if status, body := w.post(href+"/tam-dung", editor, because); status != http.StatusConflict || !strings.Contains(body, "không còn ở bước này") {
+	if status, body := w.post(href+"/tam-dung", editor, because); status != http.StatusConflict || !strings.Contains(body, "đang tạm dừng, nên không làm được") {
 		t.Errorf("pausing what is paused: %d", status)
 	}
 	for _, action := range []string{"tiep-tuc", "huy"} {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +88,8 @@ func runRemind(ctx context.Context, args []string, io console) error {
 			return r.compose()
 		case len(ids) != 1:
 			return remindUsage()
+		case !slices.Contains([]string{"plan", "send", "status", "pause", "resume", "cancel"}, action):
+			return remindUsage()
 		default:
 			return r.on(action, ids[0])
 		}
@@ -135,8 +138,6 @@ func (r reminder) on(action, id string) error {
 		if err := change(r.ctx, commandActor, id, core.CleanText(r.f.reason)); err != nil {
 			return err
 		}
-	default:
-		return remindUsage()
 	}
 	return r.status(id)
 }
@@ -183,7 +184,7 @@ func (r reminder) broadcast() (core.Broadcast, error) {
 		}
 		f.text = strings.TrimSpace(text)
 	}
-	if f.title == "" {
+	if core.CleanText(f.title) == "" {
 		return b, usagef("plan needs the ID of a draft, or --title and --text for a new broadcast")
 	}
 	b = core.Broadcast{ContestID: r.contest, RoundID: f.round, Title: f.title, Billed: f.billed,

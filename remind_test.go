@@ -17,7 +17,7 @@ func TestRemindByCommand(t *testing.T) {
 	w := newWorld(t, env, nil)
 	w.people(2)
 	w.stop()
-	for _, args := range [][]string{{"remind"}, {"remind", "walk"}, {"remind", "plan", "--text", "x"}, {"remind", "send"}, {"remind", "plan", "--title", "x", "--text", "y", "--at", "tomorrow"},
+	for _, args := range [][]string{{"remind"}, {"remind", "walk"}, {"remind", "walk", "b"}, {"remind", "plan", "--title", "\u200b", "--text", "y"}, {"remind", "plan", "--text", "x"}, {"remind", "send"}, {"remind", "plan", "--title", "x", "--text", "y", "--at", "tomorrow"},
 		{"remind", "plan", "--title", "x", "--text", "y", "--param", "z"}} {
 		if _, messages, status := duthi(t, env, args...); status != exitUsage {
 			t.Errorf("duthi %s: status %d, %s", strings.Join(args, " "), status, messages)
@@ -25,13 +25,15 @@ func TestRemindByCommand(t *testing.T) {
 	}
 	for words, args := range map[string][]string{
 		"Không có chỗ điền {ho_tren}": {"remind", "plan", "--title", "x", "--text", "{ho_tren}"}, "Không có đơn vị MAT": {"remind", "plan", "--title", "x", "--text", "y", "--unit", "SNV,MAT"},
-		"Không có nhóm người nhận some": {"remind", "plan", "--title", "x", "--text", "y", "--who", "some"}, "Không": {"remind", "status", "none"},
+		"Không có nhóm người nhận some": {"remind", "plan", "--title", "x", "--text", "y", "--who", "some"}, "Không có thông báo none": {"remind", "status", "none"},
+		"Zalo nhận đến 2.000 chữ": {"remind", "plan", "--title", "x", "--text", strings.Repeat("ă", 2001)}, "Liên kết bắt đầu bằng https://": {"remind", "plan", "--title", "x", "--text", "y", "--button", "B", "--url", "javascript:alert(1)"},
+		"Mã QR dẫn tới liên kết": {"remind", "plan", "--title", "x", "--text", "y", "--qr"},
 	} {
 		if _, messages, status := duthi(t, env, args...); status != exitFailed || !strings.Contains(messages, words) {
 			t.Errorf("duthi %s: status %d, %s", strings.Join(args, " "), status, messages)
 		}
 	}
-	out := mustRun(t, env, "remind", "plan", "--title", "Nhắc thử", "--text", "Chào {ho_ten}.", "--who", "registered", "--phone-template", "345", "--param", "ten={ho_ten}", "--at", "2099-01-01 08:00")
+	out := mustRun(t, env, "remind", "plan", "--title", "Nhắc\tthử", "--text", "Chào {ho_ten}.", "--who", "registered", "--phone-template", "345", "--param", "ten={ho_ten}", "--at", "2099-01-01 08:00")
 	m := listedID.FindStringSubmatch(out)
 	if m == nil || !strings.Contains(out, "state\tplanned\n") || !strings.Contains(out, "count\tplanned\ttemplate_phone\t\t") || !strings.Contains(out, "starts\t2099-01-01 08:00\n") {
 		t.Fatalf("plan: %s", out)
@@ -72,7 +74,7 @@ func TestRemindByCommand(t *testing.T) {
 				actions = append(actions, strings.TrimPrefix(e.Action, "broadcast."))
 			}
 		}
-		if got, want := strings.Join(actions, " "), "create plan start pause pause resume cancel"; got != want {
+		if got, want := strings.Join(actions, " "), "create plan start pause resume cancel"; got != want {
 			tb.Errorf("audit: %s, want %s", got, want)
 		}
 		if _, err := s.store.Broadcast(tb.Context(), id); core.Is(err, core.NotFound) {

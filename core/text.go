@@ -53,6 +53,25 @@ func CleanText(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// CleanLines is CleanText for a text of several lines, which stay: outer white space, control characters and what
+// turns the direction of writing go; signs that join others (in pictures such as families) are kept.
+func CleanLines(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\u200c', r == '\u200d':
+			return r
+		case unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
+			return -1
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
+	return norm.NFC.String(strings.TrimSpace(s))
+}
+
 // NormalizePhone gives a Vietnamese mobile or landline number as "+84912345678". It accepts 0…, 84…, +84…,
 // 0084… and the separators people type.
 func NormalizePhone(s string) (string, error) {

@@ -113,8 +113,8 @@ func (a *App) saveCompose(c *gin.Context, d *desk) (err error) {
 func readContent(c *gin.Context, d *desk, b *core.Broadcast) error {
 	wrong := map[string]string{}
 	b.Title, b.RoundID, b.Billed = core.CleanText(c.PostForm("ten")), c.PostForm("dot"), c.PostForm("co_phi") == "1"
-	if b.Title == "" || len([]rune(b.Title)) > 120 {
-		wrong["ten"] = "Đặt tên ngắn để Ban Tổ chức nhận ra thông báo này (đến 120 chữ)."
+	if b.Title == "" {
+		wrong["ten"] = "Đặt tên ngắn để Ban Tổ chức nhận ra thông báo này (đến " + number(outreach.TitleMost) + " chữ)."
 	}
 	round, ok := d.ed.Contest.Round(b.RoundID)
 	if b.RoundID != "" && !ok {
@@ -144,7 +144,7 @@ func (a *App) showCompose(c *gin.Context, d *desk, status int, b core.Broadcast,
 		end := closing(r.End, d.ed.Loc)
 		p.Rounds = append(p.Rounds, choice{r.ID, r.Name + " (đóng " + hour(end) + " " + date(end) + ")", r.ID == b.RoundID})
 	}
-	own := []field{{Name: "ten", Label: "Tên thông báo", Hint: "Chỉ Ban Tổ chức thấy.", Value: b.Title, MaxLength: 120}, {Name: "dot", Label: "Về đợt thi", Options: p.Rounds}}
+	own := []field{{Name: "ten", Label: "Tên thông báo", Hint: "Chỉ Ban Tổ chức thấy.", Value: b.Title, MaxLength: outreach.TitleMost}, {Name: "dot", Label: "Về đợt thi", Options: p.Rounds}}
 	p.Message, p.Form = a.messageForm(c, d, b.Content, own, fault)
 	p.Message.Billed, p.Name, p.Round = b.Billed, own[0], own[1]
 	if p.Preview, err = a.preview(c.Request.Context(), b, person, stay); err != nil {

@@ -3,7 +3,6 @@ package webapp
 import (
 	"cmp"
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,10 +13,7 @@ import (
 	"duthi/core/outreach"
 )
 
-// Limits of what is typed, in characters: Zalo takes no longer texts and button titles.
 const (
-	textMost   = 2000
-	buttonMost = 100
 	// parameterMost bounds the parameters a form may hold; Zalo's templates have fewer.
 	parameterMost = 30
 	// parameterRows is how many parameters the form offers at least.
@@ -38,29 +34,10 @@ type messageForm struct {
 // parameterRow maps one parameter of the templates to a text.
 type parameterRow struct{ Name, Value field }
 
-// readMessage takes what was typed, as it was typed; wrong gets what only the form can know.
+// readMessage takes what was typed; wrong gets what only the form can know.
 func readMessage(c *gin.Context, wrong map[string]string) core.Content {
-	m := core.Content{Text: strings.TrimSpace(strings.ReplaceAll(c.PostForm("noi_dung"), "\r\n", "\n")), ButtonTitle: core.CleanText(c.PostForm("nut")),
-		ButtonURL: strings.TrimSpace(c.PostForm("nut_lien_ket")), QR: c.PostForm("qr") == "1", UserTemplate: core.CleanText(c.PostForm("mau_zalo")),
-		PhoneTemplate: core.CleanText(c.PostForm("mau_so")), Parameters: readParameters(c, wrong)}
-	if len([]rune(m.Text)) > textMost {
-		wrong["noi_dung"] = "Zalo nhận đến " + number(textMost) + " chữ."
-	}
-	if len([]rune(m.ButtonTitle)) > buttonMost {
-		wrong["nut"] = "Chữ trên nút đến " + number(buttonMost) + " chữ."
-	}
-	if m.QR && m.ButtonURL == "" {
-		wrong["nut_lien_ket"] = "Mã QR dẫn tới liên kết của nút. Anh/chị ghi liên kết."
-	}
-	if m.ButtonURL != "" && !strings.HasPrefix(m.ButtonURL, "{lien_ket}") && !webAddress(m.ButtonURL) {
-		wrong["nut_lien_ket"] = "Liên kết bắt đầu bằng https://, hoặc là {lien_ket}."
-	}
-	return m
-}
-
-func webAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+	return core.Content{Text: core.CleanLines(c.PostForm("noi_dung")), ButtonTitle: core.CleanText(c.PostForm("nut")), ButtonURL: core.CleanText(c.PostForm("nut_lien_ket")),
+		QR: c.PostForm("qr") == "1", UserTemplate: core.CleanText(c.PostForm("mau_zalo")), PhoneTemplate: core.CleanText(c.PostForm("mau_so")), Parameters: readParameters(c, wrong)}
 }
 
 // typedParameters gives the rows of the mapping as they were typed.
@@ -68,7 +45,7 @@ func typedParameters(c *gin.Context) [][2]string {
 	var rows [][2]string
 	for i := range parameterMost {
 		row := strconv.Itoa(i)
-		name, value := core.CleanText(c.PostForm("ts_ten_"+row)), strings.TrimSpace(c.PostForm("ts_gia_"+row))
+		name, value := core.CleanText(c.PostForm("ts_ten_"+row)), core.CleanText(c.PostForm("ts_gia_"+row))
 		if name != "" || value != "" {
 			rows = append(rows, [2]string{name, value})
 		}
@@ -76,12 +53,16 @@ func typedParameters(c *gin.Context) [][2]string {
 	return rows
 }
 
-// readParameters takes the rows of the mapping; a value without a name is named in wrong.
+// readParameters takes the rows of the mapping; a value without a name, and a name given twice, are named in wrong.
 func readParameters(c *gin.Context, wrong map[string]string) map[string]string {
 	out := map[string]string{}
 	for i, row := range typedParameters(c) {
 		if row[0] == "" {
 			wrong["ts_ten_"+strconv.Itoa(i)] = "Ghi tên tham số như trong mẫu tin."
+			continue
+		}
+		if _, twice := out[row[0]]; twice {
+			wrong["ts_ten_"+strconv.Itoa(i)] = "Tham số " + row[0] + " đã có ở trên."
 			continue
 		}
 		out[row[0]] = row[1]
@@ -104,11 +85,11 @@ func parametersShown(c *gin.Context, content core.Content) [][2]string {
 // messageForm fills the form with what was typed, and what is wrong beside it. own are the page's own fields, which
 // stand before the message's and get theirs.
 func (a *App) messageForm(c *gin.Context, d *desk, content core.Content, own []field, fault error) (messageForm, form) {
-	m := messageForm{QR: content.QR, TextMost: textMost, Placeholders: placeholderList(), BilledPrice: dong(a.opt.Outreach.PricesOn(d.now, d.ed.Loc).Billed),
+	m := messageForm{QR: content.QR, TextMost: outreach.TextMost, Placeholders: placeholderList(), BilledPrice: dong(a.opt.Outreach.PricesOn(d.now, d.ed.Loc).Billed),
 		Open: content.UserTemplate != "" || content.PhoneTemplate != "" || len(content.Parameters) > 0}
 	shown := append(slices.Clone(own),
 		field{Name: "noi_dung", Label: "Nội dung", Value: content.Text},
-		field{Name: "nut", Label: "Chữ trên nút", Value: content.ButtonTitle, MaxLength: buttonMost, Optional: true},
+		field{Name: "nut", Label: "Chữ trên nút", Value: content.ButtonTitle, MaxLength: outreach.ButtonMost, Optional: true},
 		field{Name: "nut_lien_ket", Label: "Nút dẫn tới", Hint: "{lien_ket} là đường vào thi của từng người.", Value: content.ButtonURL, MaxLength: 500, Optional: true},
 		field{Name: "mau_zalo", Label: "Mã mẫu gửi theo tài khoản Zalo", Value: content.UserTemplate, MaxLength: 40, Optional: true},
 		field{Name: "mau_so", Label: "Mã mẫu gửi theo số điện thoại", Value: content.PhoneTemplate, MaxLength: 40, Optional: true})
@@ -121,7 +102,7 @@ func (a *App) messageForm(c *gin.Context, d *desk, content core.Content, own []f
 			at["parameters."+pair[0]] = i
 		}
 		shown = append(shown, field{Name: "ts_ten_" + row, Label: "Tham số " + number(i+1), Value: pair[0], MaxLength: 60},
-			field{Name: "ts_gia_" + row, Label: "Nội dung tham số " + number(i+1), Value: pair[1], MaxLength: 500})
+			field{Name: "ts_gia_" + row, Label: "Nội dung tham số " + number(i+1), Value: pair[1], MaxLength: outreach.ParameterMost})
 	}
 	var f form
 	if fault != nil {
@@ -136,7 +117,7 @@ func (a *App) messageForm(c *gin.Context, d *desk, content core.Content, own []f
 }
 
 // serviceFields name the forms' fields by what the service calls them.
-var serviceFields = map[string]string{"text": "noi_dung", "button_title": "nut", "button_url": "nut_lien_ket", "at": "luc", "days": "so_ngay", "round_id": "dot", "kind": "loai"}
+var serviceFields = map[string]string{"title": "ten", "text": "noi_dung", "user_template": "mau_zalo", "phone_template": "mau_so", "button_title": "nut", "button_url": "nut_lien_ket", "at": "luc", "days": "so_ngay", "round_id": "dot", "kind": "loai"}
 
 // renamed gives an error of the service with the form's names for its fields; parameters are rows by name.
 func renamed(err error, parameters map[string]int) error {

@@ -43,9 +43,10 @@ func (s *Service) Spending(ctx context.Context, contestID string, at core.Instan
 
 // affordable pauses a broadcast that would take the month's spending over the budget, and says whether it may go on.
 // Each broadcast is looked at once it is being sent, before its first message: of two begun at the same time at
-// least one sees the other, so that together they can't spend more.
+// least one sees the other, so that together they can't spend more. One that was paused is looked at again, as
+// others may have begun meanwhile.
 func (s *Service) affordable(ctx context.Context, b core.Broadcast, loc *time.Location) (bool, error) {
-	if _, known := s.afforded.Load(b.ID); known || s.cfg.Budget <= 0 {
+	if at, _ := s.afforded.Load(b.ID); at == b.Revision || s.cfg.Budget <= 0 {
 		return true, nil
 	}
 	total, err := s.Spending(ctx, b.ContestID, b.StartAt, loc)
@@ -53,7 +54,7 @@ func (s *Service) affordable(ctx context.Context, b core.Broadcast, loc *time.Lo
 		return false, err
 	}
 	if total <= s.cfg.Budget {
-		s.afforded.Store(b.ID, true)
+		s.afforded.Store(b.ID, b.Revision)
 		return true, nil
 	}
 	s.log.Warn("broadcast paused: over the budget", "broadcast", b.ID, "month", total, "budget", s.cfg.Budget)

@@ -9,6 +9,7 @@ import (
 
 // Create stores a draft by an organizer after Check; by is organizer:NAME.
 func (s *Service) Create(ctx context.Context, by string, b core.Broadcast) (core.Broadcast, error) {
+	b = cleaned(b)
 	if err := Check(b); err != nil {
 		return b, err
 	}
@@ -53,10 +54,16 @@ func (s *Service) move(ctx context.Context, by, id, action, reason, to string, f
 	if err != nil {
 		return err
 	}
+	if !slices.Contains(from, b.State) {
+		return wrongStep(b) // nothing is done, and the log says nothing
+	}
 	return s.audited(ctx, by, action, b, reason, func() error {
 		_, err := s.change(ctx, id, func(b *core.Broadcast) error {
 			if !slices.Contains(from, b.State) {
-				return core.Errorf(core.Closed, "Thông báo không còn ở bước này. Anh/chị tải lại trang.")
+				return wrongStep(*b)
+			}
+			if b.State == core.BroadcastPlanned && to == core.BroadcastSending {
+				b.StartAt = max(b.StartAt, s.now()) // of which month and day it is
 			}
 			b.State, b.Reason = to, reason
 			if !b.Over() && to != core.BroadcastPaused {
@@ -70,6 +77,14 @@ func (s *Service) move(ctx context.Context, by, id, action, reason, to string, f
 		return err
 	})
 }
+
+// wrongStep says why something can't be done with a broadcast as it is.
+func wrongStep(b core.Broadcast) error {
+	return core.Errorf(core.Closed, "Thông báo này %s, nên không làm được việc vừa chọn.", stateWords[b.State])
+}
+
+var stateWords = map[string]string{core.BroadcastDraft: "còn là bản nháp", core.BroadcastPlanning: "đang được lập kế hoạch", core.BroadcastPlanned: "mới có kế hoạch, chưa gửi",
+	core.BroadcastSending: "đang gửi", core.BroadcastPaused: "đang tạm dừng", core.BroadcastCancelled: "đã hủy", core.BroadcastDone: "đã gửi xong"}
 
 // audited writes a line to the audit log and then does the change.
 func (s *Service) audited(ctx context.Context, by, action string, b core.Broadcast, reason string, change func() error) error {

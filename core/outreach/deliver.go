@@ -20,33 +20,52 @@ var errHalted = errors.New("halted")
 // tries is how often a message is given to Zalo that says nothing happened.
 const tries = 5
 
+// freshTime is how old what is known of a person may be when their message goes: who says no while it waits for the
+// pace gets none.
+const freshTime = time.Second
+
 // deliver takes one leased delivery, whose person's turn the batch has, to its outcome. An error means that the batch
 // should end; the delivery is then leased, and taken again when the lease ends, or sending, and becomes unknown.
 func (s *Service) deliver(ctx context.Context, j job, d core.Delivery) error {
-	r, err := s.cfg.Recipient(ctx, j.b, d.Person)
-	if core.Is(err, core.NotFound) {
-		r, err = Recipient{Person: d.Person, Gone: true}, nil
-	}
-	if err != nil {
+	m, goes, err := s.message(ctx, j, d)
+	if err != nil || !goes {
 		return err
 	}
-	now := s.now()
-	m, reason := s.compose(j, d, r, now)
-	if reason != "" {
-		return errors.Join(s.returnTurn(ctx, j, d), s.settle(ctx, d, core.DeliverySkipped, reason))
-	}
-	d.Channel = m.Channel
 	if s.cfg.Pace != nil {
+		read := s.now()
 		if err := s.cfg.Pace.Wait(ctx); err != nil {
 			s.giveBack(ctx, j, d)
 			return err
+		}
+		if s.now().Sub(read) > freshTime {
+			if m, goes, err = s.message(ctx, j, d); err != nil || !goes {
+				return err
+			}
 		}
 	}
 	if err := s.mayGo(ctx, j); err != nil {
 		s.giveBack(ctx, j, d)
 		return err
 	}
+	d.Channel = m.Channel
 	return s.send(ctx, j, d, m)
+}
+
+// message makes a delivery's message for the person as they are now; goes is false when there is none, and the delivery
+// is settled.
+func (s *Service) message(ctx context.Context, j job, d core.Delivery) (m Message, goes bool, err error) {
+	r, err := s.cfg.Recipient(ctx, j.b, d.Person)
+	if core.Is(err, core.NotFound) {
+		r, err = Recipient{Person: d.Person, Gone: true}, nil
+	}
+	if err != nil {
+		return m, false, err
+	}
+	m, reason := s.compose(j, d, r, s.now())
+	if reason == "" {
+		return m, true, nil
+	}
+	return m, false, errors.Join(s.returnTurn(ctx, j, d), s.settle(ctx, d, core.DeliverySkipped, reason))
 }
 
 // compose makes the message as the person is now, or says why there is none.
@@ -65,7 +84,7 @@ func (s *Service) compose(j job, d core.Delivery, r Recipient, now core.Instant)
 		return Message{}, ReasonPrice // the plan named the most that is spent
 	}
 	m, err := compose(j.b, r, route.Channel, j.values)
-	if err != nil || utf8.RuneCountInString(m.Text) > zalo.MaxText {
+	if err != nil {
 		return m, ReasonText
 	}
 	if fee := PricesAt(s.cfg.Prices, now.Time(j.loc)).Template.Phone; route.Channel == core.ChannelUserTemplate && j.b.Content.PhoneTemplate != "" && r.Phone != "" && fee <= d.Cost {
@@ -90,6 +109,9 @@ func compose(b core.Broadcast, r Recipient, channel string, values map[string]st
 		m.Text, m.ButtonTitle, m.ButtonURL, m.QR = write(b.Content.Text), write(b.Content.ButtonTitle), write(b.Content.ButtonURL), b.Content.QR
 		if m.QR {
 			m.Text = caption(m.Text, m.ButtonTitle, m.ButtonURL)
+		}
+		if n := utf8.RuneCountInString(m.Text); n > TextMost {
+			errs = append(errs, core.Errorf(core.Invalid, "Tin cho người này dài %s chữ, Zalo nhận đến %s chữ.", core.Number(int64(n)), core.Number(TextMost)))
 		}
 		return m, errors.Join(errs...)
 	case core.ChannelPhoneTemplate:

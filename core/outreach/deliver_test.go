@@ -175,7 +175,7 @@ func TestCap(t *testing.T) {
 // TestPeopleChange between plan and send.
 func TestPeopleChange(t *testing.T) {
 	t.Parallel()
-	w := newWorld(openStore(t), "p", 6)
+	w := newWorld(openStore(t), "p", 7)
 	w.people[5].Follows = false
 	w.clock.at.Store(int64(at("2023-10-02 05:00")))
 	w.quiet = outreach.DefaultQuiet()
@@ -185,15 +185,16 @@ func TestPeopleChange(t *testing.T) {
 		t.Fatal(err, w.got)
 	}
 	f, err := s.Forecast(t.Context(), core.Broadcast{ID: "b"}, 60)
-	if err != nil || f.Reach != 5 || f.Missed != 1 || show(f.Starts) != "2023-10-02 07:00" || f.Ends != f.Starts.Add(5*time.Second) {
+	if err != nil || f.Reach != 6 || f.Missed != 1 || show(f.Starts) != "2023-10-02 07:00" || f.Ends != f.Starts.Add(6*time.Second) {
 		t.Errorf("%+v, %v", f, err)
 	}
 	w.people[0].OptedOut = true
 	w.people[1].Gone = true
 	w.people[2].LastInteraction = noon.Add(-4 * 24 * time.Hour)
 	w.people[3].Values = nil
+	w.people[6].NoConsent = true
 	w.finish(t, s, "b")
-	if d := cmp.Diff(map[string]int64{"sent": 1, "skipped opted_out": 1, "skipped gone": 1, "skipped window": 1, "skipped text": 1, "skipped no_channel": 1},
+	if d := cmp.Diff(map[string]int64{"sent": 1, "skipped opted_out": 1, "skipped no_consent": 1, "skipped gone": 1, "skipped window": 1, "skipped text": 1, "skipped no_channel": 1},
 		w.tally(t, "b")); d != "" {
 		t.Error(d)
 	}

@@ -14,14 +14,15 @@ func (s *Service) Broadcasts(ctx context.Context, contestID string, limit int) (
 // Broadcast gives a broadcast of a contest; NotFound for one of another contest too.
 func (s *Service) Broadcast(ctx context.Context, contestID, id string) (core.Broadcast, error) {
 	b, err := s.cfg.Broadcasts.Broadcast(ctx, id)
-	if err == nil && b.ContestID != contestID {
-		return core.Broadcast{}, core.Errorf(core.NotFound, "Không có thông báo này trong cuộc thi đang chọn.")
+	if core.Is(err, core.NotFound) || err == nil && b.ContestID != contestID {
+		return core.Broadcast{}, core.Errorf(core.NotFound, "Không có thông báo %s trong cuộc thi đang chọn.", id)
 	}
 	return b, err
 }
 
 // Edit changes what a draft says, to whom and when, after Check. Closed when it is no draft any more.
 func (s *Service) Edit(ctx context.Context, by string, b core.Broadcast) (core.Broadcast, error) {
+	b = cleaned(b)
 	if err := Check(b); err != nil {
 		return b, err
 	}

@@ -104,6 +104,10 @@ var ruleKinds = []string{core.RemindBeforeOpen, core.RemindOpened, core.RemindDa
 // late bounds how late a missed occurrence is still made, after an outage.
 const late = 12 * time.Hour
 
+// savedGrace is how long before a rule was saved its moment may lie: a change of the text must not cost the reminder that
+// is just due.
+const savedGrace = 2 * time.Minute
+
 // Remind makes the broadcasts of a contest's rules that have come due, each once whoever calls how often, and says
 // how many it made.
 func (s *Service) Remind(ctx context.Context, c core.Contest, loc *time.Location) (int, error) {
@@ -113,7 +117,8 @@ func (s *Service) Remind(ctx context.Context, c core.Contest, loc *time.Location
 	}
 	now, made := s.now(), 0
 	for _, r := range rules {
-		for _, o := range Occurrences(c, r, now.Add(-late), now+1, loc) {
+		// what was due before the rule was saved is not made up for: the calendar did not show it
+		for _, o := range Occurrences(c, r, max(now.Add(-late), r.UpdatedAt.Add(-savedGrace)), now+1, loc) {
 			b, ok, err := s.fromRule(ctx, r, o, now)
 			if err != nil {
 				return made, err

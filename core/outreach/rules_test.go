@@ -172,6 +172,12 @@ func TestCheck(t *testing.T) {
 		"text":            {Content: core.Content{Text: "Chào {ten}"}},
 		"button_url":      {Content: core.Content{Text: "x", ButtonTitle: "Vào thi"}},
 		"parameters.khac": {Content: core.Content{UserTemplate: "1", Parameters: map[string]string{"khac": "{gi_do}"}}},
+		"parameters.dài":  {Content: core.Content{UserTemplate: "1", Parameters: map[string]string{"dài": "x"}}},
+		"parameters.dai":  {Content: core.Content{UserTemplate: "1", Parameters: map[string]string{"dai": strings.Repeat("ă", outreach.ParameterMost+1)}}},
+		"user_template":   {Content: core.Content{UserTemplate: "../x y"}},
+		"phone_template":  {Content: core.Content{PhoneTemplate: strings.Repeat("1", 41)}},
+		"title":           {Title: strings.Repeat("ă", outreach.TitleMost+1), Content: core.Content{Text: "x"}},
+		"button_title":    {Content: core.Content{Text: "x", ButtonTitle: strings.Repeat("ă", outreach.ButtonMost+1), ButtonURL: "https://thi.example"}},
 	} {
 		err := outreach.Check(b)
 		if field == "" {
@@ -189,6 +195,43 @@ func TestCheck(t *testing.T) {
 	}
 	if err := outreach.Check(core.Broadcast{}); !core.Is(err, core.Invalid) {
 		t.Error("nothing to say")
+	}
+}
+
+func TestCheckTextAndLink(t *testing.T) {
+	t.Parallel()
+	for field, all := range map[string][]core.Content{
+		"text": {{Text: strings.Repeat("ă", outreach.TextMost+1)}, {Text: " \n"}, {Text: "{ho_ten"}, {Text: "ho_ten}"}},
+		"button_url": {{Text: "x", QR: true}, {Text: "x", ButtonTitle: "B", ButtonURL: "javascript:alert(1)"}, {Text: "x", ButtonTitle: "B", ButtonURL: "https://thi.example/{don_vi}"},
+			{Text: "x", ButtonTitle: "B", ButtonURL: "thi.example"}, {Text: "x", ButtonURL: "{lien_ket}"}},
+		"": {{Text: strings.Repeat("ă", outreach.TextMost)}, {Text: "x", ButtonTitle: "B", ButtonURL: "{lien_ket}?tu=nhac", QR: true}, {Text: "x", ButtonTitle: "B", ButtonURL: "http://thi.example/a"},
+			{UserTemplate: "tb_7-A", PhoneTemplate: "123", Parameters: map[string]string{"Ten_1": "{ho_ten}"}}},
+	} {
+		for _, c := range all {
+			err := outreach.Check(core.Broadcast{RoundID: "r1", Content: c})
+			if e, _ := err.(*core.Error); (err == nil) != (field == "") || err != nil && e.Fields[field] == "" {
+				t.Errorf("%q: %+v: %v", field, c, err)
+			}
+		}
+	}
+}
+
+// TestSavedAfterItsMoment: a rule that is switched on does not send what was due before; what is due when its text is
+// changed is sent.
+func TestSavedAfterItsMoment(t *testing.T) {
+	t.Parallel()
+	for since, want := range map[time.Duration]int{time.Hour: 0, 30 * time.Second: 1} {
+		w := newWorld(openStore(t), "c", 0)
+		c := contest()
+		w.clock.at.Store(int64(at("2023-10-16 08:00").Add(since)))
+		s := outreach.New(w.config())
+		r := core.ReminderRule{ID: "n", Kind: core.RemindLastDay, Content: core.Content{Text: "{dot}"}, On: true}
+		if _, err := s.SaveRule(t.Context(), "organizer:lan", c, r, "bật"); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.Remind(t.Context(), c, vietnam); n != want || err != nil {
+			t.Errorf("saved %v after its moment: %d made, %v", since, n, err)
+		}
 	}
 }
 

@@ -71,6 +71,7 @@ func (s *Service) Rule(ctx context.Context, contestID, id string) (core.Reminder
 // SaveRule stores a rule after CheckRule: a new one gets an id when it has none. r.Revision is what the organizer
 // saw; Conflict when somebody changed the rule since. What a rule made before keeps its text and its moment.
 func (s *Service) SaveRule(ctx context.Context, by string, c core.Contest, r core.ReminderRule, reason string) (core.ReminderRule, error) {
+	r.Content = cleanContent(r.Content)
 	if err := CheckRule(c, r); err != nil {
 		return r, err
 	}

@@ -26,14 +26,15 @@ const (
 	receiptsAwaited = 3 * 24 * time.Hour
 	// runs is how many broadcasts one Run looks at.
 	runs = 100
+	// sendingMost is how many broadcasts may be under way: every focal point may have one.
+	sendingMost = 1000
 )
 
-// Run does what is due: plans, sends and settles, broadcast by broadcast, until nothing is due or ctx ends. What is
-// in flight then is finished. It says how many deliveries it met. Call it every few seconds, in any number of
-// processes.
+// Run does what is due: plans, then sends and settles, until nothing is due or ctx ends. What is in flight then is
+// finished. Of the broadcasts being sent each has a batch in turn, so that a few messages don't wait for a broadcast of
+// hours. It says how many deliveries it met. Call it every few seconds, in any number of processes.
 func (s *Service) Run(ctx context.Context) (int, error) {
 	var errs []error
-	total := 0
 	planning, err := s.cfg.Broadcasts.BroadcastsIn(ctx, core.BroadcastPlanning, 1<<62, runs)
 	errs = append(errs, err)
 	for _, b := range planning {
@@ -42,12 +43,20 @@ func (s *Service) Run(ctx context.Context) (int, error) {
 	for _, state := range []string{core.BroadcastPaused, core.BroadcastCancelled} {
 		errs = append(errs, s.settleHalted(ctx, state))
 	}
-	sending, err := s.cfg.Broadcasts.BroadcastsIn(ctx, core.BroadcastSending, s.now(), runs)
-	errs = append(errs, err)
-	for _, b := range sending {
-		n, err := s.run(ctx, b)
-		total += n
+	total, rested := 0, map[string]bool{} // broadcasts of which nothing is due, or that failed
+	for more := true; more && ctx.Err() == nil; {
+		more = false
+		sending, err := s.cfg.Broadcasts.BroadcastsIn(ctx, core.BroadcastSending, s.now(), sendingMost)
 		errs = append(errs, err)
+		for _, b := range sending {
+			if rested[b.ID] || ctx.Err() != nil {
+				continue
+			}
+			n, err := s.run(ctx, b)
+			total, more = total+n, more || n > 0
+			errs = append(errs, err)
+			rested[b.ID] = n == 0 || err != nil
+		}
 	}
 	return total, errors.Join(errs...)
 }
@@ -63,46 +72,39 @@ type job struct {
 
 func (j job) dayAt(now core.Instant) string { return now.Time(j.loc).Format(time.DateOnly) }
 
-// run sends what is due of one broadcast.
+// run sends a batch of what is due of one broadcast, and says how many deliveries it met.
 func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
 	values, loc, err := s.cfg.Contest(ctx, b)
 	if err != nil {
 		return 0, err
 	}
 	j := job{b: b, values: values, loc: loc, look: shared(func(ctx context.Context) (core.Broadcast, error) { return s.cfg.Broadcasts.Broadcast(ctx, b.ID) })}
-	total := 0
 	if ok, err := s.affordable(ctx, b, loc); !ok || err != nil {
 		return 0, err
 	}
-	for ctx.Err() == nil {
-		if err := s.settleLost(ctx, b.ID); err != nil {
-			return total, err
-		}
-		now := s.now()
-		if s.cfg.Quiet.Next(now, loc) != now && !j.late(now) {
-			return total, nil
-		}
-		b, err := s.cfg.Broadcasts.Broadcast(ctx, b.ID)
-		if err != nil || b.State != core.BroadcastSending {
-			return total, err
-		}
-		batch, err := s.cfg.Deliveries.LeaseDeliveries(ctx, b.ID, rand.Text(), now, now.Add(leaseTime), s.cfg.Workers*4)
-		if err != nil {
-			return total, err
-		}
-		if len(batch) == 0 {
-			return total, s.finish(ctx, b.ID)
-		}
-		total += len(batch)
-		j.day = j.dayAt(now)
-		if batch, err = s.takeTurns(ctx, j, batch); err != nil {
-			return total, err
-		}
-		if err := s.deliverAll(ctx, j, batch); err != nil {
-			return total, err
-		}
+	if err := s.settleLost(ctx, b.ID); err != nil {
+		return 0, err
 	}
-	return total, nil
+	now := s.now()
+	if s.cfg.Quiet.Next(now, loc) != now && !j.late(now) {
+		return 0, nil
+	}
+	if b, err := s.cfg.Broadcasts.Broadcast(ctx, b.ID); err != nil || b.State != core.BroadcastSending {
+		return 0, err
+	}
+	batch, err := s.cfg.Deliveries.LeaseDeliveries(ctx, b.ID, rand.Text(), now, now.Add(leaseTime), s.cfg.Workers*4)
+	if err != nil {
+		return 0, err
+	}
+	n := len(batch)
+	if n == 0 {
+		return 0, s.finish(ctx, b.ID)
+	}
+	j.day = j.dayAt(now)
+	if batch, err = s.takeTurns(ctx, j, batch); err != nil {
+		return n, err
+	}
+	return n, s.deliverAll(ctx, j, batch)
 }
 
 // late reports whether what the broadcast is about has passed.

@@ -70,7 +70,7 @@ type Receipt struct {
 type Service struct {
 	cfg      Config
 	log      *slog.Logger
-	afforded sync.Map // broadcasts that were found to be within the budget: what they may cost only shrinks
+	afforded sync.Map // revisions at which broadcasts were found to be within the budget: what they may cost only shrinks
 }
 
 // New makes a Service. It starts nothing.

@@ -65,6 +65,7 @@ func (s *Service) RemindUnit(ctx context.Context, by string, b core.Broadcast, r
 	if err != nil {
 		return err
 	}
+	b = cleaned(b)
 	b.Audience = UnitAudience(unit)
 	if err := Check(b); err != nil {
 		return err

@@ -33,38 +33,6 @@ var ofRound = []string{"dot", "mo_luc", "dong_luc", "con_luot"}
 // Placeholders gives the names a text may hold in braces, with what they stand for, for the page that composes.
 func Placeholders() map[string]string { return maps.Clone(placeholders) }
 
-// Check says what is wrong with what a broadcast says, before anything is planned; Invalid with the fields' names.
-func Check(b core.Broadcast) error {
-	faults := map[string]string{}
-	c := b.Content
-	texts := map[string]string{"text": c.Text, "button_url": c.ButtonURL, "button_title": c.ButtonTitle}
-	for name, text := range c.Parameters {
-		texts["parameters."+name] = text
-	}
-	for field, text := range texts {
-		names, err := namesIn(text)
-		if err != nil {
-			faults[field] = err.Error()
-			continue
-		}
-		for _, n := range names {
-			if b.RoundID == "" && slices.Contains(ofRound, n) {
-				faults[field] = fmt.Sprintf("{%s} cần một đợt thi: anh/chị chọn đợt.", n)
-			}
-		}
-	}
-	if strings.TrimSpace(c.Text) == "" && c.UserTemplate == "" && c.PhoneTemplate == "" {
-		faults["text"] = "Anh/chị viết nội dung, hoặc chọn một mẫu tin đã duyệt."
-	}
-	if (c.ButtonTitle == "") != (c.ButtonURL == "") {
-		faults["button_url"] = "Nút cần cả chữ và liên kết."
-	}
-	if len(faults) > 0 {
-		return core.FieldErrors(faults)
-	}
-	return nil
-}
-
 // fault is a mistake in a text, in words for its author.
 type fault string
 

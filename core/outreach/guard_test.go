@@ -1,0 +1,219 @@
+package outreach_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"duthi/core"
+	"duthi/core/cache"
+	"duthi/core/outreach"
+	"duthi/core/zalo"
+)
+
+// TestLeaseLostBeforeTheMark: a process that was slow finds its delivery with another one, and sends nothing.
+func TestLeaseLostBeforeTheMark(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 3)
+	w.start(t, "b")
+	cfg, slept := w.config(), false
+	cfg.Recipient = func(ctx context.Context, b core.Broadcast, person string) (outreach.Recipient, error) {
+		if r, err := w.recipient(ctx, b, person); slept {
+			return r, err
+		}
+		slept = true
+		w.clock.advance(afterCrash)
+		w.finish(t, outreach.New(w.config()), "b")
+		return w.recipient(ctx, b, person)
+	}
+	if _, err := outreach.New(cfg).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[string]int{"up00000": 1, "up00001": 1, "up00002": 1}, w.got); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestLostInAHaltedBroadcast: a message that was in flight when its process died is listed, though nothing is sent any
+// more.
+func TestLostInAHaltedBroadcast(t *testing.T) {
+	t.Parallel()
+	for _, halt := range []func(*outreach.Service, context.Context, string, string, string) error{(*outreach.Service).Pause, (*outreach.Service).Cancel} {
+		w := newWorld(openStore(t), "p", 1)
+		w.start(t, "b")
+		ctx, kill := context.WithCancel(t.Context())
+		cfg, dead := w.config(), false
+		cfg.Deliveries = deaf{w.store, func() bool { return dead }}
+		cfg.Send = func(context.Context, outreach.Message) (outreach.Receipt, error) {
+			dead = true
+			kill()
+			return outreach.Receipt{MessageID: "m"}, nil
+		}
+		outreach.New(cfg).Run(ctx)
+		s := outreach.New(w.config())
+		if err := halt(s, t.Context(), "organizer:lan", "b", "sai chữ"); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.advance(5 * time.Minute)
+		if _, err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(map[string]int64{"unknown crashed": 1}, w.tally(t, "b")); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+// TestSaysNoWhileItWaits: somebody who ends reminders while their message waits for its turn gets none.
+func TestSaysNoWhileItWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 2)
+	w.start(t, "b")
+	mine, err := cache.Open(t.Context(), "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { mine.Close() })
+	cfg := w.config()
+	cfg.Pace = &outreach.Pacer{Cache: mine, Key: "oa", PerMinute: 60_000, Clock: w.clock.now, Limits: func() zalo.RateLimit {
+		w.clock.advance(2 * time.Second)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.people[0].OptedOut = true
+		return zalo.RateLimit{}
+	}}
+	w.finish(t, outreach.New(cfg), "b")
+	if d := cmp.Diff(map[string]int64{"skipped opted_out": 1, "sent": 1}, w.tally(t, "b")); d != "" || w.got["up00000"] > 0 {
+		t.Error(d, w.got)
+	}
+}
+
+// TestSmallOnesDoNotWait: of two broadcasts being sent, a few messages do not wait for thousands.
+func TestSmallOnesDoNotWait(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 400)
+	w.daily = -1
+	w.start(t, "large")
+	w.clock.advance(time.Second)
+	w.start(t, "small")
+	s, n, smallEnds := outreach.New(w.config()), 0, 0
+	small := w.people[:3]
+	cfg := w.config()
+	cfg.Recipients = func(ctx context.Context, b core.Broadcast, after string, limit int) ([]outreach.Recipient, error) {
+		if b.ID == "small" && after == "" {
+			return small, nil
+		}
+		return w.recipients(ctx, b, after, limit)
+	}
+	cfg.Send = func(ctx context.Context, m outreach.Message) (outreach.Receipt, error) {
+		n++
+		if smallEnds == 0 && w.tally(t, "small")["sent"] == 3 {
+			smallEnds = n
+		}
+		return w.send(ctx, m)
+	}
+	s = outreach.New(cfg)
+	if _, err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if w.tally(t, "large")["sent"] != 400 || w.state(t, "small") != core.BroadcastDone || smallEnds == 0 || smallEnds > 20 {
+		t.Errorf("the small one was through after %d of %d: %v", smallEnds, n, w.tally(t, "small"))
+	}
+}
+
+// TestRefusedStepsLeaveNoLine: who comes second changes nothing, and the log does not say that they did.
+func TestRefusedStepsLeaveNoLine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 1)
+	cfg := w.config()
+	var lines []string
+	cfg.Audit = func(_ context.Context, e core.AuditEntry) error {
+		lines = append(lines, e.Actor+" "+e.Action)
+		return nil
+	}
+	s := outreach.New(cfg)
+	b, err := s.Create(t.Context(), "organizer:lan", core.Broadcast{ContestID: "c", Title: "Nhắc", Content: core.Content{Text: "x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Plan(t.Context(), "organizer:lan", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.PlanNow(t.Context(), b.ID); err != nil {
+		t.Fatal(err)
+	}
+	for i, who := range []string{"organizer:lan", "organizer:mai"} {
+		if err := s.Start(t.Context(), who, b.ID); core.Is(err, core.Closed) != (i == 1) {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	want := []string{"organizer:lan broadcast.create", "organizer:lan broadcast.plan", "organizer:lan broadcast.start"}
+	if d := cmp.Diff(want, lines); d != "" {
+		t.Error(d)
+	}
+}
+
+// slow is a store at which time passes when a broadcast is read, as it is right before a message is marked.
+type slow struct {
+	outreach.BroadcastStore
+	passes func()
+}
+
+func (s slow) Broadcast(ctx context.Context, id string) (core.Broadcast, error) {
+	s.passes()
+	return s.BroadcastStore.Broadcast(ctx, id)
+}
+
+// TestLastLook: between taking a batch and marking a message the night may have begun, another day, or what the
+// broadcast is about be over.
+func TestLastLook(t *testing.T) {
+	t.Parallel()
+	night := outreach.Quiet{From: 21*time.Hour + 30*time.Minute, To: 7 * time.Hour}
+	for name, c := range map[string]struct {
+		quiet  outreach.Quiet
+		begins time.Duration // after noon
+		stops  time.Duration // the broadcast, after that
+		after  string        // what is so right after the run
+		end    map[string]int64
+		next   bool // the second person's turn of the next day is used
+	}{
+		"night":      {night, 9*time.Hour + 29*time.Minute, 0, "planned", map[string]int64{"sent": 3}, true},
+		"midnight":   {outreach.Quiet{}, 11*time.Hour + 59*time.Minute, 0, "", map[string]int64{"sent": 3}, true},
+		"it is over": {outreach.Quiet{}, 0, time.Minute, "", map[string]int64{"sent": 1, "skipped late": 2}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(openStore(t), "p", 3)
+			w.quiet = c.quiet
+			w.clock.advance(c.begins)
+			b := core.Broadcast{ID: "b", ContestID: "c", RuleID: "rule", State: core.BroadcastPlanning, StartAt: w.clock.nowInstant(), Content: core.Content{Text: "Xin chào."}}
+			if c.stops > 0 {
+				b.StopAt = b.StartAt.Add(c.stops)
+			}
+			do(t, w.store.InsertBroadcast(t.Context(), b))
+			cfg, passed := w.config(), false
+			cfg.Broadcasts = slow{w.store, func() {
+				if len(w.got) == 1 && !passed {
+					passed = true
+					w.clock.advance(2 * time.Minute)
+				}
+			}}
+			s := outreach.New(cfg)
+			w.run(t, s)
+			if c.after != "" && (w.tally(t, "b")[c.after] != 2 || len(w.got) != 1) {
+				t.Error("right after:", w.tally(t, "b"), w.got)
+			}
+			w.finish(t, s, "b")
+			if d := cmp.Diff(c.end, w.tally(t, "b")); d != "" {
+				t.Error(d)
+			}
+			free, err := w.store.TakeTurns(t.Context(), []string{"p00001"}, "2023-10-03", "other", 1)
+			if err != nil || c.next != (len(free) == 0) {
+				t.Error("the next day's turn:", free, err)
+			}
+		})
+	}
+}
