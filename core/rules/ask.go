@@ -27,6 +27,13 @@ const (
 
 // Ask answers one message. now is used for dates and the current round.
 func (ix *Index) Ask(q string, now time.Time) Reply {
+	if utf8.RuneCountInString(q) > maxQuestionRunes {
+		q = string([]rune(q)[:maxQuestionRunes])
+	}
+	q, r, ok := ix.refused(q)
+	if ok {
+		return r
+	}
 	ts := ix.prepare(q)
 	if len(ts) == 0 {
 		return ix.talk("talk-greet")
@@ -50,9 +57,6 @@ func (ix *Index) Ask(q string, now time.Time) Reply {
 
 // prepare turns a message into words, spelt out, with readings for misspelt ones.
 func (ix *Index) prepare(q string) []token {
-	if utf8.RuneCountInString(q) > maxQuestionRunes {
-		q = string([]rune(q)[:maxQuestionRunes])
-	}
 	ts := ix.lib.short.expand(tokenise(q))
 	ix.correct(ts)
 	return ts
