@@ -16,8 +16,8 @@ import (
 
 // newOutreach makes the service of reminders and broadcasts over the other services.
 func (s *services) newOutreach() *outreach.Service {
-	people := audience.New(audience.Config{Store: s.store, Edition: s.catalog.Edition, OAID: s.zalo.oaID, Percent: s.percents, Open: s.sealer.Open,
-		Entry: s.cfg.PublicURL + "/"})
+	people := audience.New(audience.Config{Store: s.store, Edition: s.catalog.Edition, OAID: s.zalo.oaID, Figures: s.unitFigures, Open: s.sealer.Open,
+		Entry: s.cfg.PublicURL + "/", Desk: s.cfg.PublicURL + "/dau-moi"})
 	postman := outreach.NewPostman(s.zalo.client, func(link string) ([]byte, error) {
 		code, err := qr.Draw(link, qr.Screen)
 		if err != nil {
@@ -69,15 +69,15 @@ func (s *services) participation(ctx context.Context, contestID, roundID string)
 	return s.exam.Participation(ctx, ed, roundID, s.clock.Now())
 }
 
-func (s *services) percents(ctx context.Context, contestID string) (map[string]float64, error) {
+func (s *services) unitFigures(ctx context.Context, contestID string) (map[string]audience.Figures, error) {
 	p, err := s.participation(ctx, contestID, "")
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]float64{}
+	out := map[string]audience.Figures{}
 	for _, u := range p.Units {
 		if u.Headcount > 0 {
-			out[u.Code] = u.Percent
+			out[u.Code] = audience.Figures{People: u.People, Headcount: u.Headcount, Percent: u.Percent, Needed: u.Needed, Reached: u.Reached}
 		}
 	}
 	return out, nil

@@ -10,13 +10,14 @@ type AudienceQuery struct {
 
 // AudienceLine is what planning needs to know of one person, without names and numbers.
 type AudienceLine struct {
-	Key       string // contestant id, roster key or follower id
+	Key       string // contestant id, focal point's name, roster key or follower id
 	Status    string // of contestants
 	UnitCode  string
 	Unit1Code string // of contestants
 	HasPhone  bool
+	Phone     string // keyed digest, of the roster
 	Consents  []Consent
-	UserID    string   // Zalo's, of linked contestants and of followers
+	UserID    string   // Zalo's, of linked contestants and focal points, and of followers
 	Follower  Follower // zero when the OA does not know the user
 	Taken     bool     // has a valid attempt
 	Used      int      // attempts of the round, void and running ones included

@@ -1,5 +1,7 @@
 package core
 
+import "strings"
+
 // States of a broadcast.
 const (
 	BroadcastDraft     = "draft"     // being written
@@ -21,7 +23,9 @@ type Broadcast struct {
 	Title      string          `json:"title"`              // for organizers
 	Audience   Audience        `json:"audience"`
 	Content    Content         `json:"content"`
+	Focal      *Content        `json:"focal,omitempty"`  // what the focal points of the audience's units below the target get; nil: they get nothing
 	Billed     bool            `json:"billed,omitempty"` // may use consultation messages that cost money
+	Budget     int64           `json:"budget,omitempty"` // đồng that it may cost; 0: no bound of its own
 	Direct     bool            `json:"direct,omitempty"` // sent as soon as it is planned: by a focal point
 	State      string          `json:"state"`
 	Reason     string          `json:"reason,omitempty"`     // of paused and cancelled, for organizers
@@ -40,6 +44,17 @@ type Broadcast struct {
 // Over reports whether nothing will be sent any more.
 func (b Broadcast) Over() bool { return b.State == BroadcastCancelled || b.State == BroadcastDone }
 
+// ContentFor gives what a person of the broadcast gets; nothing for a focal point when they get nothing.
+func (b Broadcast) ContentFor(person string) Content {
+	switch {
+	case !strings.HasPrefix(person, FocalPrefix):
+		return b.Content
+	case b.Focal != nil:
+		return *b.Focal
+	}
+	return Content{}
+}
+
 // Whom an Audience takes by what they did.
 const (
 	AudienceAll        = "all"
@@ -51,8 +66,9 @@ const (
 	AudienceFollowers  = "followers"   // of the OA, linked with nobody of the contest
 )
 
-// What Person begins with for people who are no contestants. Ids of contestants come before both in byte order.
+// What Person begins with for people who are no contestants. Ids of contestants come before all of them in byte order.
 const (
+	FocalPrefix    = "~focal:"  // then the focal point's sign-in name
 	RosterPrefix   = "~roster:" // then the roster key
 	FollowerPrefix = "~zalo:"   // then the follower's id
 )
@@ -65,6 +81,9 @@ type Audience struct {
 	Linked string   `json:"linked,omitempty"` // "yes" or "no": linked with the OA
 	People []string `json:"people,omitempty"` // exactly these: a test send to oneself
 }
+
+// Empty reports whether there is nothing to send.
+func (c Content) Empty() bool { return c.Text == "" && c.UserTemplate == "" && c.PhoneTemplate == "" }
 
 // Content is what a broadcast says. Text may hold placeholders of outreach.Placeholders. Templates carry no free
 // text: an approved id with a text, placeholders included, for each of its parameters.
@@ -101,7 +120,7 @@ const (
 // Delivery is one message to one person (lượt gửi). One for each (broadcast_id, person).
 type Delivery struct {
 	BroadcastID string  `json:"broadcast_id"`
-	Person      string  `json:"person"` // contestant id, or RosterPrefix and FollowerPrefix with theirs
+	Person      string  `json:"person"` // contestant id, or FocalPrefix, RosterPrefix and FollowerPrefix with theirs
 	State       string  `json:"state"`
 	Channel     string  `json:"channel"`
 	Cost        int64   `json:"cost,omitempty"`   // đồng, as planned; the most that may be spent
@@ -112,6 +131,8 @@ type Delivery struct {
 	Tries       int     `json:"tries,omitempty"`
 	UserID      string  `json:"user_id,omitempty"` // Zalo's, from sending on: whose echo settles it
 	Digest      string  `json:"digest,omitempty"`  // of the text given to Zalo
+	Address     string  `json:"address,omitempty"` // keyed digest of where it goes, where two people might share it: one for each (broadcast_id, address)
+	Same        string  `json:"same,omitempty"`    // of skipped: the person whose message goes to the same address
 	MessageID   string  `json:"message_id,omitempty"`
 	SentAt      Instant `json:"sent_at,omitempty"` // when it was marked as sending
 	UpdatedAt   Instant `json:"updated_at,omitempty"`
@@ -159,6 +180,7 @@ type ReminderRule struct {
 	At        string   `json:"at,omitempty"` // "08:00"; "" is 08:00, or the very moment for opened, results and certificates
 	Audience  Audience `json:"audience"`
 	Content   Content  `json:"content"`
+	Focal     *Content `json:"focal,omitempty"` // RemindUnitBelow: what focal points get; nil: the text a contest begins with, empty: nothing
 	Billed    bool     `json:"billed,omitempty"`
 	On        bool     `json:"on,omitempty"`
 	By        string   `json:"by"`

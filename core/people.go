@@ -89,8 +89,10 @@ type Organizer struct {
 	ContestID    string  `json:"contest_id,omitempty"` // focal points: their contest
 	UnitCode     string  `json:"unit_code,omitempty"`  // focal points: their unit
 	PasswordHash string  `json:"password_hash,omitempty"`
-	MustChange   bool    `json:"must_change,omitempty"` // somebody else chose the password: only changing it is allowed
-	TestPerson   string  `json:"test_person,omitempty"` // contestant id: who gets this organizer's test messages
+	MustChange   bool    `json:"must_change,omitempty"`  // somebody else chose the password: only changing it is allowed
+	TestPerson   string  `json:"test_person,omitempty"`  // contestant id: who gets this organizer's test messages
+	ZaloUserID   string  `json:"zalo_user_id,omitempty"` // focal points: where their unit's reminders go; one account of a contest for each
+	ZaloAt       Instant `json:"zalo_at,omitempty"`      // when they asked for them
 	Disabled     bool    `json:"disabled,omitempty"`
 	CreatedAt    Instant `json:"created_at"`
 	Revision     int64   `json:"revision"`

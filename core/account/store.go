@@ -55,11 +55,14 @@ type PeopleFilter struct {
 
 // OrganizerStore is the storage of organizers and focal points.
 type OrganizerStore interface {
-	// InsertOrganizer adds an account; Conflict when the name is taken.
+	// InsertOrganizer adds an account; Conflict when the name is taken, with Fields "zalo_user_id" when another account of
+	// the contest has its Zalo user.
 	InsertOrganizer(ctx context.Context, o core.Organizer) error
 	// Organizer gives an account by name, or NotFound.
 	Organizer(ctx context.Context, name string) (core.Organizer, error)
-	// UpdateOrganizer replaces the record of revision o.Revision-1, else Conflict.
+	// FocalPointBy gives the account of a contest that has a Zalo user, or NotFound.
+	FocalPointBy(ctx context.Context, contestID, zaloUserID string) (core.Organizer, error)
+	// UpdateOrganizer replaces the record of revision o.Revision-1, else Conflict; with Fields as InsertOrganizer.
 	UpdateOrganizer(ctx context.Context, o core.Organizer) error
 	// Organizers gives every account in the order of names.
 	Organizers(ctx context.Context) ([]core.Organizer, error)

@@ -14,6 +14,9 @@ const (
 	ReasonNoTemplate  = "no_template"  // outside the window, and the broadcast names no template that would do
 	ReasonWindow      = "window"       // the window is only open for money, which the broadcast may not spend
 	ReasonOptedOut    = "opted_out"    // said so, unfollowed or withdrew
+	ReasonUnlinked    = "unlinked"     // a focal point who did not ask for reminders over Zalo
+	ReasonSamePhone   = "same_phone"   // the message to somebody else with this number is the one that is sent
+	ReasonSameZalo    = "same_zalo"    // the message to somebody else with this Zalo is the one that is sent
 	ReasonNoConsent   = "no_consent"   // a contestant who never agreed to be reminded over Zalo
 	ReasonGone        = "gone"         // no longer in the audience: took part meanwhile, was erased
 	ReasonCap         = "cap"          // had its reminders of the day, and there is no other day
@@ -31,7 +34,7 @@ const (
 
 // Recipient is a person as they are now.
 type Recipient struct {
-	Person          string            // contestant id or roster key
+	Person          string            // as of a delivery
 	UserID          string            // Zalo's, when linked
 	Follows         bool              // and takes reminders; see core.Follower.MayRemind
 	OptedOut        bool              // of reminders altogether, consent withdrawn included
@@ -39,6 +42,8 @@ type Recipient struct {
 	Gone            bool              // no longer in the audience
 	LastInteraction core.Instant      // with the OA
 	Phone           string            // any usual way of writing; "" when unknown or not to be used
+	PhoneKey        string            // keyed digest of the number
+	Shared          bool              // somebody else in the audience may have the same number or Zalo
 	Values          map[string]string // of placeholders that differ by person
 }
 
@@ -97,6 +102,10 @@ func Choose(b core.Broadcast, r Recipient, p Prices, at core.Instant) Route {
 		return Route{Channel: core.ChannelNone, Reason: ReasonNoConsent}
 	}
 	reason := ReasonNoChannel
+	b.Content = b.ContentFor(r.Person)
+	if strings.HasPrefix(r.Person, core.FocalPrefix) && r.UserID == "" {
+		reason = ReasonUnlinked
+	}
 	var ways []Route
 	if r.UserID != "" && r.Follows {
 		reason = ReasonNoTemplate

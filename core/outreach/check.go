@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -55,6 +56,15 @@ func Check(b core.Broadcast) error {
 		}
 	}
 	checkPlaceholders(b, faults)
+	if b.Focal != nil && !b.Focal.Empty() {
+		var e *core.Error
+		errors.As(Check(core.Broadcast{RoundID: b.RoundID, Content: *b.Focal}), &e)
+		if e != nil {
+			for field, says := range e.Fields {
+				faults["focal."+field] = says
+			}
+		}
+	}
 	if len(faults) > 0 {
 		return core.FieldErrors(faults)
 	}
@@ -104,8 +114,16 @@ func checkPlaceholders(b core.Broadcast, faults map[string]string) {
 
 // cleaned gives what was written as it is kept and sent: in NFC, without what can't be seen or is no text at all.
 func cleaned(b core.Broadcast) core.Broadcast {
-	b.Title, b.Content = core.CleanText(b.Title), cleanContent(b.Content)
+	b.Title, b.Content, b.Focal = core.CleanText(b.Title), cleanContent(b.Content), cleanFocal(b.Focal)
 	return b
+}
+
+func cleanFocal(c *core.Content) *core.Content {
+	if c == nil {
+		return nil
+	}
+	clean := cleanContent(*c)
+	return &clean
 }
 
 func cleanContent(c core.Content) core.Content {

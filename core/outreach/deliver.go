@@ -87,7 +87,9 @@ func (s *Service) compose(j job, d core.Delivery, r Recipient, now core.Instant)
 	if err != nil {
 		return m, ReasonText
 	}
-	if fee := PricesAt(s.cfg.Prices, now.Time(j.loc)).Template.Phone; route.Channel == core.ChannelUserTemplate && j.b.Content.PhoneTemplate != "" && r.Phone != "" && fee <= d.Cost {
+	m.address = addressOf(j.b.ID, route.Channel, r)
+	content := j.b.ContentFor(r.Person)
+	if fee := PricesAt(s.cfg.Prices, now.Time(j.loc)).Template.Phone; route.Channel == core.ChannelUserTemplate && content.PhoneTemplate != "" && r.Phone != "" && fee <= d.Cost {
 		if by, err := compose(j.b, r, core.ChannelPhoneTemplate, j.values); err == nil {
 			m.Fallback = &by
 		}
@@ -98,6 +100,7 @@ func (s *Service) compose(j job, d core.Delivery, r Recipient, now core.Instant)
 // compose writes the message of a channel.
 func compose(b core.Broadcast, r Recipient, channel string, values map[string]string) (Message, error) {
 	m := Message{Channel: channel, UserID: r.UserID}
+	b.Content = b.ContentFor(r.Person)
 	var errs []error
 	write := func(text string) string {
 		out, err := Render(text, r.Values, values)
@@ -159,7 +162,8 @@ func (s *Service) mayGo(ctx context.Context, j job) error {
 // send marks a delivery as sending, durably, then gives it to Zalo, then notes the outcome. Both go on when ctx
 // ends: a message in flight is finished.
 func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message) error {
-	now := s.now()
+	now, held := s.now(), d
+	d.Address = m.address
 	d.State, d.Lease, d.SentAt, d.NotBefore, d.UserID = core.DeliverySending, "", now, now.Add(lostTime), m.UserID
 	d.Digest, d.Tries = "", d.Tries+1
 	if m.Text != "" {
@@ -169,6 +173,9 @@ func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message) e
 	mark, done := context.WithTimeout(calm, markTime)
 	d, err := s.put(mark, d)
 	done()
+	if addressTaken(err) {
+		return s.sameAddress(calm, j, held, m.address)
+	}
 	if core.Is(err, core.Conflict) {
 		return nil // the lease ended and somebody else has it
 	}
@@ -296,6 +303,9 @@ func (s *Service) later(ctx context.Context, d core.Delivery, at core.Instant) e
 // settle gives a delivery its outcome. Whose it was at Zalo is kept only while that is not known.
 func (s *Service) settle(ctx context.Context, d core.Delivery, state, reason string) error {
 	d.State, d.Reason, d.Lease, d.NotBefore = state, reason, "", 0
+	if state == core.DeliverySkipped {
+		d.Address = "" // nothing went there
+	}
 	if state != core.DeliveryUnknown {
 		d.UserID, d.Digest = "", ""
 	}

@@ -8,7 +8,7 @@ import (
 
 // ofPerson are the placeholders that need to know who somebody is. Of a follower of the OA who is linked with nobody
 // nothing is known.
-var ofPerson = []string{"{ho_ten}", "{don_vi}", "{don_vi_cap_1}", "{con_luot}", "{ti_le}"}
+var ofPerson = []string{"{ho_ten}", "{don_vi}", "{don_vi_cap_1}", "{con_luot}", "{ti_le}", "{da_thi}", "{tong_so}", "{con_thieu}"}
 
 // routeTo is Choose, and knows before anything is planned whom the text can't be written for.
 func routeTo(b core.Broadcast, r Recipient, p Prices, at core.Instant) Route {

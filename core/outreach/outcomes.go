@@ -13,6 +13,7 @@ import (
 type Outcome struct {
 	Delivery  core.Delivery
 	Recipient Recipient // Person only, when they are gone altogether
+	Same      Recipient // who gets the message in their place, of those skipped because they share a number or a Zalo
 }
 
 // Outcomes gives up to limit outcomes of a broadcast in a state ("" is any) with Person greater than after, in the
@@ -27,16 +28,28 @@ func (s *Service) Outcomes(ctx context.Context, b core.Broadcast, state, after s
 	work.SetLimit(outcomeReaders)
 	for i, d := range ds {
 		work.Go(func() error {
-			r, err := s.Person(ctx, b, d.Person)
-			if err != nil && !core.Is(err, core.NotFound) {
+			r, err := s.someone(ctx, b, d.Person)
+			if err != nil {
 				return err
 			}
-			r.Person = d.Person
-			out[i] = Outcome{d, r}
-			return nil
+			out[i] = Outcome{Delivery: d, Recipient: r}
+			if d.Same != "" {
+				out[i].Same, err = s.someone(ctx, b, d.Same)
+			}
+			return err
 		})
 	}
 	return out, work.Wait()
+}
+
+// someone is Person, with the name only of who is gone altogether.
+func (s *Service) someone(ctx context.Context, b core.Broadcast, person string) (Recipient, error) {
+	r, err := s.Person(ctx, b, person)
+	if core.Is(err, core.NotFound) {
+		err = nil
+	}
+	r.Person = person
+	return r, err
 }
 
 // outcomeReaders is how many people are looked up at once.

@@ -33,7 +33,7 @@ func (s *Service) plan(ctx context.Context, b core.Broadcast) error {
 		if n := len(page.people); n == planChunk {
 			next = s.readAhead(ctx, b, page.people[n-1].Person)
 		}
-		if err := s.cfg.Deliveries.PlanDeliveries(ctx, s.deliveries(b, page.people, loc)); err != nil {
+		if err := s.planAll(ctx, s.deliveries(b, page.people, loc)); err != nil {
 			return err
 		}
 		if b, err = s.planned(ctx, b, page.people); err != nil {
@@ -82,6 +82,8 @@ func (s *Service) deliveries(b core.Broadcast, people []Recipient, loc *time.Loc
 			NotBefore: b.StartAt, UpdatedAt: now, Revision: 1}
 		if route.Channel == core.ChannelNone {
 			d.State, d.Reason = core.DeliverySkipped, route.Reason
+		} else if p.Shared {
+			d.Address = addressOf(b.ID, route.Channel, p)
 		}
 		ds = append(ds, d)
 	}

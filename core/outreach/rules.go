@@ -95,7 +95,7 @@ func CheckRule(c core.Contest, r core.ReminderRule) error {
 	if len(faults) > 0 {
 		return core.FieldErrors(faults)
 	}
-	return Check(core.Broadcast{RoundID: "any", Content: r.Content})
+	return Check(core.Broadcast{RoundID: "any", Content: r.Content, Focal: r.Focal})
 }
 
 var ruleKinds = []string{core.RemindBeforeOpen, core.RemindOpened, core.RemindDaysLeft, core.RemindLastDay, core.RemindUnused,
@@ -182,7 +182,7 @@ func (s *Service) fromRule(ctx context.Context, r core.ReminderRule, o Occurrenc
 }
 
 func broadcastOf(r core.ReminderRule, o Occurrence, a core.Audience, now core.Instant) core.Broadcast {
-	return core.Broadcast{ID: o.ID, ContestID: r.ContestID, RuleID: r.ID, RoundID: o.RoundID, Title: r.Kind, Audience: a, Content: r.Content,
+	return core.Broadcast{ID: o.ID, ContestID: r.ContestID, RuleID: r.ID, RoundID: o.RoundID, Title: r.Kind, Audience: a, Content: r.Content, Focal: FocalOf(r),
 		Billed: r.Billed, State: core.BroadcastPlanning, StartAt: o.At, StopAt: o.StopAt, CreatedBy: "system", CreatedAt: now, UpdatedAt: now}
 }
 
@@ -200,4 +200,15 @@ func AudienceOf(r core.ReminderRule) core.Audience {
 		}
 	}
 	return a
+}
+
+// FocalOf gives what the focal points get by a rule; nil when they get nothing.
+func FocalOf(r core.ReminderRule) *core.Content {
+	switch {
+	case r.Kind != core.RemindUnitBelow || r.Focal != nil && r.Focal.Empty():
+		return nil
+	case r.Focal == nil:
+		return focalContent()
+	}
+	return r.Focal
 }

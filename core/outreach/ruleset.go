@@ -19,17 +19,25 @@ func DefaultRules(contestID string) []core.ReminderRule {
 		return core.ReminderRule{ID: ruleID(contestID, kind), ContestID: contestID, Kind: kind, Days: days, At: at, Audience: core.Audience{Who: core.AudienceAll},
 			Content: core.Content{Text: text, ButtonTitle: "Vào thi", ButtonURL: "{lien_ket}"}}
 	}
+	below := rule(core.RemindUnitBelow, 4, "08:00", "Chào anh/chị {ho_ten}. {don_vi_cap_1} mới đạt {ti_le} người dự thi, mục tiêu {muc_tieu}. {dot} đóng lúc {dong_luc}.")
+	below.Focal = focalContent()
 	return []core.ReminderRule{
 		rule(core.RemindBeforeOpen, 1, "08:00", "Chào anh/chị {ho_ten}. {dot} của {cuoc_thi} mở lúc {mo_luc} và đóng lúc {dong_luc}."),
 		rule(core.RemindOpened, 0, "08:00", "Chào anh/chị {ho_ten}. {dot} của {cuoc_thi} đã mở, đóng lúc {dong_luc}. Anh/chị còn {con_luot} lượt thi."),
 		rule(core.RemindNotTaken, 5, "08:00", "Chào anh/chị {ho_ten}, anh/chị chưa dự thi {dot} của {cuoc_thi}. Đợt này đóng lúc {dong_luc}."),
-		rule(core.RemindUnitBelow, 4, "08:00", "Chào anh/chị {ho_ten}. {don_vi_cap_1} mới đạt {ti_le} người dự thi, mục tiêu {muc_tieu}. {dot} đóng lúc {dong_luc}."),
+		below,
 		rule(core.RemindDaysLeft, 3, "08:00", "Chào anh/chị {ho_ten}. {dot} của {cuoc_thi} đóng lúc {dong_luc}."),
 		rule(core.RemindUnused, 2, "08:00", "Chào anh/chị {ho_ten}, anh/chị còn {con_luot} lượt thi trong {dot}. Đợt này đóng lúc {dong_luc}."),
 		rule(core.RemindLastDay, 0, "08:00", "Chào anh/chị {ho_ten}, hôm nay là ngày cuối của {dot}. Đợt này đóng lúc {dong_luc}."),
 		rule(core.RemindResults, 0, "", "Chào anh/chị {ho_ten}. Kết quả của {cuoc_thi} đã công bố. Anh/chị xem kết quả của mình tại liên kết bên dưới."),
 		rule(core.RemindCertificates, 0, "", "Chào anh/chị {ho_ten}. Giấy chứng nhận của {cuoc_thi} đã sẵn sàng. Anh/chị xem và tải tại liên kết bên dưới."),
 	}
+}
+
+// focalContent is what the focal point of a unit below the target gets: the unit's own figures, and the way to its page.
+func focalContent() *core.Content {
+	return &core.Content{Text: "Chào anh/chị đầu mối {don_vi}. Đơn vị có {da_thi} / {tong_so} người đã dự thi ({ti_le}), còn thiếu {con_thieu} người để đạt mục tiêu {muc_tieu}. {dot} đóng lúc {dong_luc}.",
+		ButtonTitle: "Xem trang đơn vị", ButtonURL: "{lien_ket}"}
 }
 
 // Rules gives the rules of a contest: those stored, and the beginning ones that nobody has touched, in the order in
@@ -71,7 +79,7 @@ func (s *Service) Rule(ctx context.Context, contestID, id string) (core.Reminder
 // SaveRule stores a rule after CheckRule: a new one gets an id when it has none. r.Revision is what the organizer
 // saw; Conflict when somebody changed the rule since. What a rule made before keeps its text and its moment.
 func (s *Service) SaveRule(ctx context.Context, by string, c core.Contest, r core.ReminderRule, reason string) (core.ReminderRule, error) {
-	r.Content = cleanContent(r.Content)
+	r.Content, r.Focal = cleanContent(r.Content), cleanFocal(r.Focal)
 	if err := CheckRule(c, r); err != nil {
 		return r, err
 	}

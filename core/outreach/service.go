@@ -56,6 +56,7 @@ type Message struct {
 	Template    string            // id of the approved template
 	Parameters  map[string]string // of the template
 	TrackingID  string            // comes back in the receipt of a template by phone; at most 48 characters
+	address     string            // of the delivery
 	Fallback    *Message          // by phone, when the template turns out not to go by user id; nil: not at this price
 }
 

@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"context"
+	"errors"
 
 	"duthi/core"
 )
@@ -30,7 +31,8 @@ type BroadcastStore interface {
 // DeliveryStore keeps deliveries. Those of one broadcast live on one shard.
 type DeliveryStore interface {
 	// PlanDeliveries adds deliveries of one broadcast with Revision 1, as bulk work. A person who is there is left
-	// as is, so that planning can be repeated. Not all or nothing.
+	// as is, so that planning can be repeated, and one whose Address another person of the broadcast has is left out.
+	// Not all or nothing.
 	PlanDeliveries(ctx context.Context, ds []core.Delivery) error
 	// Delivery gives one, or NotFound.
 	Delivery(ctx context.Context, broadcastID, person string) (core.Delivery, error)
@@ -41,8 +43,11 @@ type DeliveryStore interface {
 	// has come: state leased, Lease lease, NotBefore until, Revision grown by one. No two callers get the same; each
 	// call names a lease of its own. The first to become due are taken first; they come in any order.
 	LeaseDeliveries(ctx context.Context, broadcastID, lease string, now, until core.Instant, limit int) ([]core.Delivery, error)
-	// UpdateDelivery replaces the delivery of revision d.Revision-1, else Conflict.
+	// UpdateDelivery replaces the delivery of revision d.Revision-1, else Conflict; with Fields "address" when another
+	// person of the broadcast has its Address.
 	UpdateDelivery(ctx context.Context, d core.Delivery) error
+	// DeliveriesAt gives the deliveries of a broadcast that have one of some addresses, in any order.
+	DeliveriesAt(ctx context.Context, broadcastID string, addresses []string) ([]core.Delivery, error)
 	// LostDeliveries gives up to limit deliveries that have been sending since NotBefore <= now, by NotBefore, then
 	// person: nobody holds them any more.
 	LostDeliveries(ctx context.Context, broadcastID string, now core.Instant, limit int) ([]core.Delivery, error)
@@ -63,4 +68,18 @@ type DeliveryStore interface {
 	ReturnTurn(ctx context.Context, person, day, broadcastID string) error
 	// DeleteTurns removes up to limit turns of days before the given one, and says how many.
 	DeleteTurns(ctx context.Context, before string, limit int) (int, error)
+}
+
+// AddressTaken makes the Conflict of an address that another person of the broadcast has. It stands here so that both
+// stores say the same.
+func AddressTaken(cause error) error {
+	e := core.FieldErrors(map[string]string{"address": "Tin của thông báo này tới người khác đã đi cùng địa chỉ."})
+	e.Code, e.Err = core.Conflict, cause
+	return e
+}
+
+// addressTaken reports whether err is AddressTaken's.
+func addressTaken(err error) bool {
+	var e *core.Error
+	return errors.As(err, &e) && e.Code == core.Conflict && e.Fields["address"] != ""
 }

@@ -24,13 +24,18 @@ func (s *Service) Survey(ctx context.Context, b core.Broadcast, most int) (Surve
 		return Survey{}, err
 	}
 	var out Survey
-	counts := map[core.DeliveryCount]core.DeliveryCount{}
+	counts, met := map[core.DeliveryCount]core.DeliveryCount{}, map[string]bool{}
 	for after := ""; ; {
 		people, err := s.cfg.Recipients(ctx, b, after, planChunk)
 		if err != nil {
 			return out, err
 		}
 		for _, d := range s.deliveries(b, people, loc) {
+			if d.Address != "" && met[d.Address] {
+				d.State, d.Reason, d.Channel, d.Cost = core.DeliverySkipped, sameReason(d.Channel), core.ChannelNone, 0
+			} else if d.Address != "" {
+				met[d.Address] = true
+			}
 			out.People, out.Cost, after = out.People+1, out.Cost+d.Cost, d.Person
 			if d.State == core.DeliveryPlanned {
 				out.Reach++
@@ -111,6 +116,7 @@ func (s *Service) Previews(ctx context.Context, b core.Broadcast, r Recipient) (
 	}
 	at := max(s.now(), b.StartAt)
 	route := routeTo(b, r, PricesAt(s.cfg.Prices, at.Time(loc)), at)
+	b.Content = b.ContentFor(r.Person)
 	var out []Preview
 	for _, c := range []struct {
 		channel string

@@ -19,12 +19,20 @@ type Config struct {
 	Edition func(id string) (*catalog.Edition, error)
 	// OAID gives the OA spoken for, "" when there is none.
 	OAID func(ctx context.Context) string
-	// Percent gives the participation of units by code, in percent, those without headcount left out.
-	Percent func(ctx context.Context, contestID string) (map[string]float64, error)
+	// Figures gives the participation of units by code, those without headcount left out.
+	Figures func(ctx context.Context, contestID string) (map[string]Figures, error)
 	// Open gives a sealed phone.
 	Open func(v core.Sealed) (string, error)
-	// Entry is where a person enters the contest: the address of its page.
-	Entry string
+	// Entry is where a person enters the contest: the address of its page; Desk is where a focal point sees their unit.
+	Entry, Desk string
+}
+
+// Figures are how far a unit is in the whole contest.
+type Figures struct {
+	People, Headcount int64
+	Percent           float64 // 0 to 100
+	Needed            int64   // people missing for the target
+	Reached           bool
 }
 
 // Service finds people. It is safe for concurrent use.
@@ -64,7 +72,7 @@ func (s *Service) Recipients(ctx context.Context, b core.Broadcast, after string
 				if !t.takes(from.prefix, l) {
 					continue
 				}
-				if out = append(out, recipient(from.prefix, l)); len(out) == limit {
+				if out = append(out, t.recipient(from.prefix, l)); len(out) == limit {
 					return out, nil
 				}
 			}
@@ -85,6 +93,9 @@ func (s *Service) sources(t *target) []source {
 	if t.contestants() {
 		out = append(out, source{"", s.cfg.Store.AudienceContestants})
 	}
+	if b := t.b; b.Focal != nil {
+		out = append(out, source{core.FocalPrefix, s.cfg.Store.AudienceFocalPoints})
+	}
 	if t.roster() {
 		out = append(out, source{core.RosterPrefix, s.cfg.Store.AudienceRoster})
 	}
@@ -96,7 +107,7 @@ func (s *Service) sources(t *target) []source {
 
 // kind gives the prefix of a person.
 func kind(person string) string {
-	for _, p := range []string{core.RosterPrefix, core.FollowerPrefix} {
+	for _, p := range []string{core.FocalPrefix, core.RosterPrefix, core.FollowerPrefix} {
 		if strings.HasPrefix(person, p) {
 			return p
 		}
@@ -129,9 +140,11 @@ func (s *Service) named(ctx context.Context, b core.Broadcast, after string, lim
 	return out, nil
 }
 
-// recipient is a line as planning takes it.
-func recipient(prefix string, l core.AudienceLine) outreach.Recipient {
-	r := outreach.Recipient{Person: prefix + l.Key, UserID: l.UserID, Follows: l.Follower.MayRemind(), LastInteraction: l.Follower.LastInteraction}
+// recipient is a line as planning takes it. Contestants share nothing with each other: the store sees to that. Two
+// lines of the roster may, and a focal point with a contestant.
+func (t *target) recipient(prefix string, l core.AudienceLine) outreach.Recipient {
+	r := outreach.Recipient{Person: prefix + l.Key, UserID: l.UserID, Follows: l.Follower.MayRemind(), LastInteraction: l.Follower.LastInteraction,
+		PhoneKey: l.Phone, Shared: prefix != "" || t.b.Focal != nil}
 	if l.HasPhone {
 		r.Phone = "sealed"
 	}

@@ -61,8 +61,11 @@ func newWorld(t *testing.T) *world {
 	cat := catalog.New(w.store, func() time.Time { return now.Time(time.UTC) }, slog.New(slog.DiscardHandler))
 	w.must(cat.Reload(t.Context()))
 	w.Service = audience.New(audience.Config{Store: w.store, Edition: cat.Edition, OAID: func(context.Context) string { return "oa" }, Entry: "https://thi.example/",
-		Percent: func(context.Context, string) (map[string]float64, error) { return map[string]float64{"yt": 79.9}, nil },
-		Open:    func(v core.Sealed) (string, error) { w.open++; return v.Value, nil }})
+		Desk: "https://thi.example/dau-moi",
+		Figures: func(context.Context, string) (map[string]audience.Figures, error) {
+			return map[string]audience.Figures{"yt": {People: 999, Headcount: 1250, Percent: 79.9, Needed: 1}, "xa": {People: 9, Headcount: 9, Percent: 100, Reached: true}}, nil
+		},
+		Open: func(v core.Sealed) (string, error) { w.open++; return v.Value, nil }})
 	return w
 }
 
@@ -198,10 +201,10 @@ func TestValues(t *testing.T) {
 	b := core.Broadcast{ID: "b", ContestID: "c", RoundID: "r1", Content: core.Content{Text: "{ti_le}"}}
 	link := "https://thi.example/"
 	for person, want := range map[string]map[string]string{
-		"01":          {"ho_ten": "Tên 01", "don_vi": "Sở Y tế", "don_vi_cap_1": "Sở Y tế", "con_luot": "1", "ti_le": "79%", "lien_ket": link},
-		"02":          {"ho_ten": "Tên 02", "don_vi": "Văn phòng, Sở Y tế", "don_vi_cap_1": "Sở Y tế", "con_luot": "0", "ti_le": "79%", "lien_ket": link},
+		"01":          {"ho_ten": "Tên 01", "don_vi": "Sở Y tế", "don_vi_cap_1": "Sở Y tế", "con_luot": "1", "ti_le": "79%", "da_thi": "999", "tong_so": "1.250", "con_thieu": "1", "lien_ket": link},
+		"02":          {"ho_ten": "Tên 02", "don_vi": "Văn phòng, Sở Y tế", "don_vi_cap_1": "Sở Y tế", "con_luot": "0", "ti_le": "79%", "da_thi": "999", "tong_so": "1.250", "con_thieu": "1", "lien_ket": link},
 		"04":          {"ho_ten": "Tên 04", "don_vi": "Công ty X", "don_vi_cap_1": "Công ty X", "con_luot": "2", "lien_ket": link},
-		"~roster:k1":  {"ho_ten": "Lê Tám", "don_vi": "Văn phòng, Sở Y tế", "don_vi_cap_1": "Sở Y tế", "con_luot": "2", "ti_le": "79%", "lien_ket": link},
+		"~roster:k1":  {"ho_ten": "Lê Tám", "don_vi": "Văn phòng, Sở Y tế", "don_vi_cap_1": "Sở Y tế", "con_luot": "2", "ti_le": "79%", "da_thi": "999", "tong_so": "1.250", "con_thieu": "1", "lien_ket": link},
 		"~zalo:oa/u2": {"lien_ket": link},
 	} {
 		r, err := w.Recipient(t.Context(), b, person)

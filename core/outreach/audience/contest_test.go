@@ -145,8 +145,8 @@ func (s *season) process(cat *catalog.Catalog) *outreach.Service {
 	s.t.Cleanup(api.Close)
 	token := func(context.Context, string) (string, error) { return s.sim.Tokens().Access, nil }
 	people := audience.New(audience.Config{Store: s.store, Edition: cat.Edition, OAID: func(context.Context) string { return s.sim.OAID }, Entry: "https://thi.example/",
-		Percent: func(context.Context, string) (map[string]float64, error) {
-			return map[string]float64{"yt": 41.2, "xa": 85}, nil
+		Figures: func(context.Context, string) (map[string]audience.Figures, error) {
+			return map[string]audience.Figures{"yt": {Percent: 41.2}, "xa": {Percent: 85, Reached: true}}, nil
 		},
 		Open: func(v core.Sealed) (string, error) { return v.Value, nil }})
 	postman := outreach.NewPostman(zalo.NewClient(zalo.ClientConfig{Token: token, APIURL: api.URL, BusinessURL: api.URL, Clock: s.clock.Now}), nil)

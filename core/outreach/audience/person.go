@@ -1,7 +1,9 @@
 package audience
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +21,8 @@ func (s *Service) Recipient(ctx context.Context, b core.Broadcast, person string
 	switch prefix := kind(person); prefix {
 	case core.RosterPrefix:
 		return s.fromRoster(ctx, t, strings.TrimPrefix(person, prefix))
+	case core.FocalPrefix:
+		return s.focal(ctx, t, strings.TrimPrefix(person, prefix))
 	case core.FollowerPrefix:
 		return s.follower(ctx, t, strings.TrimPrefix(person, prefix))
 	}
@@ -56,10 +60,11 @@ func (s *Service) contestant(ctx context.Context, t *target, c core.Contestant) 
 			return outreach.Recipient{}, err
 		}
 	}
-	r := recipient("", l)
+	r := t.recipient("", l)
 	if r.Gone = c.ContestID != t.query.ContestID || !t.wants("", l); r.Gone {
 		return r, nil
 	}
+	r.PhoneKey = c.Phone.Hash
 	if r.Phone, err = s.cfg.Open(c.Phone); err != nil {
 		return r, err
 	}
@@ -67,7 +72,8 @@ func (s *Service) contestant(ctx context.Context, t *target, c core.Contestant) 
 	if t.b.RoundID != "" {
 		r.Values["con_luot"] = strconv.Itoa(max(t.limit-l.Used, 0))
 	}
-	return r, s.rate(ctx, t, c.UnitCode, r.Values)
+	t.rate(c.UnitCode, r.Values)
+	return r, nil
 }
 
 // fromRoster gives a person of the roster. Who registered meanwhile is reached as the contestant they are now, unless
@@ -102,8 +108,8 @@ func (s *Service) fromRoster(ctx context.Context, t *target, key string) (outrea
 		r.Person = person
 		return r, err
 	}
-	l := core.AudienceLine{Key: key, UnitCode: p.UnitCode, HasPhone: !p.Phone.IsZero()}
-	r := recipient(core.RosterPrefix, l)
+	l := core.AudienceLine{Key: key, UnitCode: p.UnitCode, HasPhone: !p.Phone.IsZero(), Phone: p.Phone.Hash}
+	r := t.recipient(core.RosterPrefix, l)
 	if r.Gone = !t.wants(core.RosterPrefix, l); r.Gone {
 		return r, nil
 	}
@@ -114,7 +120,28 @@ func (s *Service) fromRoster(ctx context.Context, t *target, key string) (outrea
 	if t.b.RoundID != "" {
 		r.Values["con_luot"] = strconv.Itoa(t.limit)
 	}
-	return r, s.rate(ctx, t, p.UnitCode, r.Values)
+	t.rate(p.UnitCode, r.Values)
+	return r, nil
+}
+
+// focal gives a focal point, who is reached as long as their unit is below the target.
+func (s *Service) focal(ctx context.Context, t *target, name string) (outreach.Recipient, error) {
+	o, err := s.cfg.Store.Organizer(ctx, name)
+	if err != nil {
+		return outreach.Recipient{}, err
+	}
+	l := core.AudienceLine{Key: o.Name, UnitCode: o.UnitCode, UserID: o.ZaloUserID}
+	if o.ZaloUserID != "" {
+		l.Follower, err = s.cfg.Store.Follower(ctx, core.FollowerID(t.query.OAID, o.ZaloUserID))
+		if err != nil && !core.Is(err, core.NotFound) {
+			return outreach.Recipient{}, err
+		}
+	}
+	r := t.recipient(core.FocalPrefix, l)
+	r.Gone = o.Role != core.FocalPoint || o.Disabled || o.ContestID != t.query.ContestID || !t.wants(core.FocalPrefix, l)
+	r.Values = map[string]string{"ho_ten": cmp.Or(o.FullName, "đầu mối đơn vị"), "don_vi": t.unit(o.UnitCode, ""), "don_vi_cap_1": t.top(o.UnitCode, ""), "lien_ket": s.cfg.Desk}
+	t.figured(o.UnitCode, r.Values)
+	return r, nil
 }
 
 // follower gives a follower of the OA. Who was linked meanwhile is a contestant now, whom the broadcast has or not.
@@ -124,7 +151,7 @@ func (s *Service) follower(ctx context.Context, t *target, id string) (outreach.
 		return outreach.Recipient{}, err
 	}
 	l := core.AudienceLine{Key: f.ID, UserID: f.UserID, Follower: f}
-	r := recipient(core.FollowerPrefix, l)
+	r := t.recipient(core.FollowerPrefix, l)
 	r.Values = map[string]string{"lien_ket": s.cfg.Entry}
 	_, err = s.cfg.Store.ContestantBy(ctx, t.query.ContestID, "zalo_user_id", f.UserID)
 	if err != nil && !core.Is(err, core.NotFound) {
@@ -150,27 +177,26 @@ func (t *target) top(code, other string) string {
 	return other
 }
 
-// rate puts in how far the person's level-1 unit is, where the text asks for it. Floored, so that 80% is never said
-// below the target.
-func (s *Service) rate(ctx context.Context, t *target, unit string, values map[string]string) error {
-	top, ok := t.edition.Units.Top(unit)
-	if !ok || !mentions(t.b.Content, "{ti_le}") {
-		return nil
+// figured puts in how far a unit is, where it is counted. Floored, so that 80% is never said below the target.
+func (t *target) figured(unit string, values map[string]string) {
+	if f, ok := t.figures[unit]; ok {
+		values["ti_le"], values["da_thi"], values["tong_so"] = strconv.Itoa(int(f.Percent))+"%", core.Number(f.People), core.Number(f.Headcount)
+		values["con_thieu"] = core.Number(f.Needed)
 	}
-	percent, err := s.cfg.Percent(ctx, t.query.ContestID)
-	if err != nil {
-		return err
-	}
-	if p, ok := percent[top.Code]; ok {
-		values["ti_le"] = strconv.Itoa(int(p)) + "%"
-	}
-	return nil
 }
 
-func mentions(c core.Content, name string) bool {
+// rate is figured for the level-1 unit of a person.
+func (t *target) rate(unit string, values map[string]string) {
+	if top, ok := t.edition.Units.Top(unit); ok {
+		t.figured(top.Code, values)
+	}
+}
+
+// mentions reports whether a content has one of some placeholders.
+func mentions(c core.Content, names ...string) bool {
 	all := c.Text + c.ButtonTitle + c.ButtonURL
 	for _, text := range c.Parameters {
 		all += text
 	}
-	return strings.Contains(all, name)
+	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(all, name) })
 }

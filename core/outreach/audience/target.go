@@ -15,6 +15,7 @@ type target struct {
 	query   core.AudienceQuery
 	limit   int             // attempts in a round
 	units   map[string]bool // codes, those below included; nil: any
+	figures map[string]Figures
 }
 
 func (s *Service) target(ctx context.Context, b core.Broadcast) (*target, error) {
@@ -27,7 +28,10 @@ func (s *Service) target(ctx context.Context, b core.Broadcast) (*target, error)
 	if len(b.Audience.Units)+len(b.Audience.Blocks) > 0 {
 		t.units = within(e.Units, b.Audience)
 	}
-	return t, nil
+	if b.Focal != nil || mentions(b.Content, "{ti_le}", "{da_thi}", "{tong_so}", "{con_thieu}") {
+		t.figures, err = s.cfg.Figures(ctx, e.Record.ID)
+	}
+	return t, err
 }
 
 // within gives the codes of the units an audience names, with those below them.
@@ -92,6 +96,10 @@ func (t *target) takes(prefix string, l core.AudienceLine) bool {
 	}
 	if t.units != nil && !t.units[l.UnitCode] {
 		return false
+	}
+	if prefix == core.FocalPrefix {
+		f, counted := t.figures[l.UnitCode]
+		return t.b.Focal != nil && counted && !f.Reached
 	}
 	if prefix == core.RosterPrefix {
 		return true

@@ -100,6 +100,37 @@ func (s *Store) didIn(ctx context.Context, q core.AudienceQuery, ids bson.A) (ma
 	return out, err
 }
 
+// AudienceFocalPoints implements audience.Store in two commands.
+func (s *Store) AudienceFocalPoints(ctx context.Context, q core.AudienceQuery, after string, limit int) ([]core.AudienceLine, string, error) {
+	found, next, err := audiencePage(ctx, s.organizers, doc("contest_id", q.ContestID, "_id", doc("$gt", after)),
+		doc("name", 1, "role", 1, "unit_code", 1, "zalo_user_id", 1, "disabled", 1), "_id", limit, func(o core.Organizer) string { return o.Name })
+	if err != nil || len(found) == 0 {
+		return nil, "", err
+	}
+	var users bson.A
+	for _, o := range found {
+		if o.ZaloUserID != "" {
+			users = append(users, core.FollowerID(q.OAID, o.ZaloUserID))
+		}
+	}
+	followers, err := s.followersBy(ctx, users)
+	if err != nil {
+		return nil, "", err
+	}
+	var out []core.AudienceLine
+	for _, o := range found {
+		if o.Role != core.FocalPoint || o.Disabled {
+			continue
+		}
+		l := core.AudienceLine{Key: o.Name, UnitCode: o.UnitCode, UserID: o.ZaloUserID}
+		if o.ZaloUserID != "" {
+			l.Follower = followers[core.FollowerID(q.OAID, o.ZaloUserID)]
+		}
+		out = append(out, l)
+	}
+	return out, next, nil
+}
+
 // AudienceRoster implements audience.Store in two commands: people, and which of them are contestants.
 func (s *Store) AudienceRoster(ctx context.Context, q core.AudienceQuery, after string, limit int) ([]core.AudienceLine, string, error) {
 	filter := doc("contest_id", q.ContestID, "set", q.RosterSet, "key", doc("$gt", after))
@@ -111,7 +142,7 @@ func (s *Store) AudienceRoster(ctx context.Context, q core.AudienceQuery, after 
 	people, err = s.unregistered(ctx, q.ContestID, people)
 	out := make([]core.AudienceLine, len(people))
 	for i, p := range people {
-		out[i] = core.AudienceLine{Key: p.Key, UnitCode: p.UnitCode, HasPhone: !p.Phone.IsZero()}
+		out[i] = core.AudienceLine{Key: p.Key, UnitCode: p.UnitCode, HasPhone: !p.Phone.IsZero(), Phone: p.Phone.Hash}
 	}
 	return out, next, err
 }

@@ -175,7 +175,29 @@ func (s *Store) Requests(ctx context.Context, contestID, status, contestantID st
 // InsertOrganizer implements account.OrganizerStore.
 func (s *Store) InsertOrganizer(ctx context.Context, o core.Organizer) error {
 	o.Revision = 1
-	return insert(ctx, s.organizers, o.Name, o)
+	return s.whoseZalo(ctx, o, insert(ctx, s.organizers, o.Name, o))
+}
+
+// whoseZalo names the Zalo user when err is that of a unique index and another account has it.
+func (s *Store) whoseZalo(ctx context.Context, o core.Organizer, err error) error {
+	if o.ZaloUserID == "" || !core.Is(err, core.Conflict) || !mongo.IsDuplicateKeyError(err) {
+		return err
+	}
+	other, e := s.FocalPointBy(ctx, o.ContestID, o.ZaloUserID)
+	if e != nil && !core.Is(e, core.NotFound) {
+		return e
+	}
+	if e != nil || other.Name == o.Name {
+		return err
+	}
+	out := account.Taken("zalo_user_id")
+	out.Err = err
+	return out
+}
+
+// FocalPointBy implements account.OrganizerStore.
+func (s *Store) FocalPointBy(ctx context.Context, contestID, zaloUserID string) (core.Organizer, error) {
+	return one[core.Organizer](ctx, s.organizers, doc("contest_id", contestID, "zalo_user_id", zaloUserID))
 }
 
 // Organizer implements account.OrganizerStore.
@@ -185,7 +207,7 @@ func (s *Store) Organizer(ctx context.Context, name string) (core.Organizer, err
 
 // UpdateOrganizer implements account.OrganizerStore.
 func (s *Store) UpdateOrganizer(ctx context.Context, o core.Organizer) error {
-	return replace(ctx, s.organizers, o.Name, o.Revision, o)
+	return s.whoseZalo(ctx, o, replace(ctx, s.organizers, o.Name, o.Revision, o))
 }
 
 // Organizers implements account.OrganizerStore.

@@ -9,10 +9,11 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"duthi/core"
+	"duthi/core/outreach"
 )
 
-// PlanDeliveries implements outreach.DeliveryStore: one command for each batch. A person who is there collides and
-// is left as is.
+// PlanDeliveries implements outreach.DeliveryStore: one command for each batch. A person who is there, and one
+// whose address is, collides and is left out.
 func (s *Store) PlanDeliveries(ctx context.Context, ds []core.Delivery) error {
 	for chunk := range slices.Chunk(ds, batchSize) {
 		docs := make([]any, len(chunk))
@@ -81,6 +82,9 @@ func (s *Store) UpdateDelivery(ctx context.Context, d core.Delivery) error {
 	key := naturalKey(d.BroadcastID, d.Person)
 	res, err := s.deliveries.ReplaceOne(ctx, append(delivery(d.BroadcastID, d.Person), bson.E{Key: "revision", Value: d.Revision - 1}),
 		keyed[core.Delivery]{Key: key, Record: d})
+	if mongo.IsDuplicateKeyError(err) { // the id stays as it is
+		return outreach.AddressTaken(err)
+	}
 	if err != nil {
 		return translate(err)
 	}
@@ -88,6 +92,23 @@ func (s *Store) UpdateDelivery(ctx context.Context, d core.Delivery) error {
 		return conflict()
 	}
 	return nil
+}
+
+// addressIndexes lets a Zalo user belong to one focal point of a contest, and an address to one person of a broadcast.
+func addressIndexes() []index {
+	return []index{
+		{"organizers", doc("contest_id", 1, "zalo_user_id", 1), true, doc("zalo_user_id", isSet())},
+		{"organizers", doc("contest_id", 1, "_id", 1), false, doc("contest_id", isSet())},
+		{"deliveries", doc("broadcast_id", 1, "address", 1), true, doc("address", isSet())},
+	}
+}
+
+// DeliveriesAt implements outreach.DeliveryStore.
+func (s *Store) DeliveriesAt(ctx context.Context, broadcastID string, addresses []string) ([]core.Delivery, error) {
+	if len(addresses) == 0 {
+		return nil, nil
+	}
+	return many[core.Delivery](ctx, s.deliveries, doc("broadcast_id", broadcastID, "address", doc("$in", addresses)))
 }
 
 // LostDeliveries implements outreach.DeliveryStore.

@@ -33,6 +33,9 @@ func migrations() []migration {
 		{5, "files of contests", func(ctx context.Context, db *mongo.Database) error {
 			return createIndexes(ctx, db, attachmentIndexes())
 		}},
+		{6, "focal points over Zalo, one message for each address", func(ctx context.Context, db *mongo.Database) error {
+			return createIndexes(ctx, db, addressIndexes())
+		}},
 	}
 }
 

@@ -21,6 +21,9 @@ func audienceOperations(t *testing.T, s *Store) {
 		if _, _, err := s.AudienceRoster(ctx, q, "", 9); err != nil {
 			t.Fatal(err)
 		}
+		if _, _, err := s.AudienceFocalPoints(ctx, q, "", 9); err != nil {
+			t.Fatal(err)
+		}
 		if _, _, err := s.AudienceFollowers(ctx, q, "", 9); err != nil {
 			t.Fatal(err)
 		}

@@ -34,6 +34,7 @@ func outreachOperations(t *testing.T, s *Store) {
 	d.State, d.UserID, d.Revision = core.DeliverySending, "u", d.Revision+1
 	must(t, s.UpdateDelivery(ctx, d))
 	ask(t)(s.Delivery(ctx, "b", "p"))
+	ask(t)(s.DeliveriesAt(ctx, "b", []string{"a1", "a2"}))
 	ask(t)(s.LostDeliveries(ctx, "b", start+9, 9))
 	ask(t)(s.OpenTo(ctx, "u", 9))
 	ask(t)(s.Tally(ctx, "b"))

@@ -174,6 +174,10 @@ func peopleOperations(t *testing.T, s *Store) {
 	o.Revision = 2
 	must(t, s.UpdateOrganizer(ctx, o))
 	ask(t)(s.Organizer(ctx, "an"))
+	_, err := s.FocalPointBy(ctx, "c", "none")
+	if !core.Is(err, core.NotFound) {
+		t.Fatal(err)
+	}
 	ask(t)(s.Organizers(ctx))
 }
 

@@ -69,10 +69,34 @@ func page(out []core.AudienceLine, next string, last bool, err error) ([]core.Au
 	return out, next, nil
 }
 
+// AudienceFocalPoints gives the focal points of a contest.
+func (s *Store) AudienceFocalPoints(ctx context.Context, q core.AudienceQuery, after string, limit int) (out []core.AudienceLine, next string, err error) {
+	n := 0
+	err = s.each(ctx, `SELECT o.doc, coalesce(f.doc, '') FROM organizers o INDEXED BY organizers_audience
+			LEFT JOIN followers f ON o.zalo_user_id IS NOT NULL AND f.id = ?1 || '/' || o.zalo_user_id
+		WHERE o.contest_id = ?2 AND o.name > ?3 ORDER BY o.name LIMIT ?4`,
+		func(rows *sql.Rows) error {
+			var doc, follower sql.RawBytes
+			if err := rows.Scan(&doc, &follower); err != nil {
+				return err
+			}
+			o, err := decode[core.Organizer](doc)
+			l := core.AudienceLine{Key: o.Name, UnitCode: o.UnitCode, UserID: o.ZaloUserID}
+			if err == nil && len(follower) > 0 {
+				l.Follower, err = decode[core.Follower](follower)
+			}
+			if n, next = n+1, o.Name; o.Role == core.FocalPoint && !o.Disabled {
+				out = append(out, l)
+			}
+			return err
+		}, q.OAID, q.ContestID, after, limit)
+	return page(out, next, n < limit, err)
+}
+
 // AudienceRoster gives the people of the roster who never registered.
 func (s *Store) AudienceRoster(ctx context.Context, q core.AudienceQuery, after string, limit int) (out []core.AudienceLine, next string, err error) {
 	n := 0
-	err = s.each(ctx, `SELECT r.key, r.unit_code, r.phone IS NOT NULL,
+	err = s.each(ctx, `SELECT r.key, r.unit_code, coalesce(r.phone, ''),
 			EXISTS (SELECT 1 FROM contestants c INDEXED BY contestants_roster_key WHERE c.contest_id = ?1 AND c.roster_key = r.key)
 			OR EXISTS (SELECT 1 FROM contestants c INDEXED BY contestants_phone WHERE c.contest_id = ?1 AND c.phone = r.phone)
 			OR EXISTS (SELECT 1 FROM contestants c INDEXED BY contestants_national_id WHERE c.contest_id = ?1 AND c.national_id = r.national_id)
@@ -80,9 +104,10 @@ func (s *Store) AudienceRoster(ctx context.Context, q core.AudienceQuery, after 
 		func(rows *sql.Rows) error {
 			var l core.AudienceLine
 			var registered bool
-			if err := rows.Scan(&l.Key, &l.UnitCode, &l.HasPhone, &registered); err != nil {
+			if err := rows.Scan(&l.Key, &l.UnitCode, &l.Phone, &registered); err != nil {
 				return err
 			}
+			l.HasPhone = l.Phone != ""
 			if n, next = n+1, l.Key; !registered {
 				out = append(out, l)
 			}

@@ -6,14 +6,16 @@ import (
 	"database/sql/driver"
 
 	"duthi/core"
+	"duthi/core/outreach"
 )
 
-// PlanDeliveries adds deliveries in the bulk lane, a few at a time. A person who is there is left as is.
+// PlanDeliveries adds deliveries in the bulk lane, a few at a time. A person who is there, and one
+// whose address is, is left out.
 func (s *Store) PlanDeliveries(ctx context.Context, ds []core.Delivery) error {
 	if len(ds) == 0 {
 		return nil
 	}
-	return stage(ctx, s, `INSERT INTO deliveries (broadcast_id, person, doc) VALUES (?, ?, ?) ON CONFLICT (broadcast_id, person) DO NOTHING`, ds,
+	return stage(ctx, s, `INSERT INTO deliveries (broadcast_id, person, doc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, ds,
 		func(d core.Delivery) []any {
 			d.Revision = 1
 			return []any{d.BroadcastID, d.Person, encode(d)}
@@ -63,8 +65,18 @@ func (s *Store) LeaseDeliveries(ctx context.Context, broadcastID, lease string, 
 
 // UpdateDelivery replaces a delivery, guarded by its revision.
 func (s *Store) UpdateDelivery(ctx context.Context, d core.Delivery) error {
-	return s.guarded(ctx, `UPDATE deliveries SET doc = ? WHERE broadcast_id = ? AND person = ? AND revision = ?`,
+	err := s.guarded(ctx, `UPDATE deliveries SET doc = ? WHERE broadcast_id = ? AND person = ? AND revision = ?`,
 		encode(d), d.BroadcastID, d.Person, d.Revision-1)
+	if isUnique(err) { // the key stays as it is
+		return outreach.AddressTaken(err)
+	}
+	return err
+}
+
+// DeliveriesAt gives the deliveries of a broadcast that have one of some addresses.
+func (s *Store) DeliveriesAt(ctx context.Context, broadcastID string, addresses []string) ([]core.Delivery, error) {
+	return list[core.Delivery](ctx, s, `SELECT doc FROM deliveries INDEXED BY deliveries_address
+		WHERE broadcast_id = ?1 AND address IS NOT NULL AND address IN (SELECT value FROM json_each(?2))`, broadcastID, encode(addresses))
 }
 
 // LostDeliveries gives deliveries that nobody holds any more.

@@ -87,6 +87,12 @@ func breaks(err error) bool {
 	return false
 }
 
+// isUnique reports whether err is that of a unique index.
+func isUnique(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code() == lib.SQLITE_CONSTRAINT_UNIQUE
+}
+
 // isBusy reports whether another process holds the lock.
 func isBusy(err error) bool {
 	p := primary(err)

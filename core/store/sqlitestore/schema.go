@@ -9,6 +9,7 @@ var migrations = []migration{
 	{3, "reminders and broadcasts", 1, schemaOutreach},
 	{4, "roster by unit", 1, `CREATE INDEX roster_unit ON roster (contest_id, "set", unit_code, key);`},
 	{5, "files of contests", 1, schemaAttachments},
+	{6, "focal points over Zalo, one message for each address", 1, schemaAddresses},
 }
 
 const schemaContests = `

@@ -51,3 +51,13 @@ CREATE TABLE turns (
 CREATE INDEX turns_day ON turns (day);
 CREATE INDEX turns_broadcast ON turns (broadcast_id);
 `
+
+// schemaAddresses lets a Zalo user belong to one focal point of a contest, and an address to one person of a broadcast.
+const schemaAddresses = `
+ALTER TABLE organizers ADD COLUMN zalo_user_id TEXT AS (doc->>'$.zalo_user_id');
+CREATE UNIQUE INDEX organizers_zalo_user_id ON organizers (contest_id, zalo_user_id) WHERE zalo_user_id IS NOT NULL;
+CREATE INDEX organizers_audience ON organizers (contest_id, name);
+
+ALTER TABLE deliveries ADD COLUMN address TEXT AS (doc->>'$.address');
+CREATE UNIQUE INDEX deliveries_address ON deliveries (broadcast_id, address) WHERE address IS NOT NULL;
+`

@@ -9,6 +9,7 @@ import (
 
 var audienceTests = tests{
 	{"contestants with their follower and what they did", audienceContestants},
+	{"focal points with their follower", audienceFocalPoints},
 	{"the roster without who registered", audienceRoster},
 	{"followers nobody is linked with", audienceFollowers},
 }
@@ -115,7 +116,7 @@ func audienceRoster(t *testing.T, s store.Store) {
 	list := func(after string, limit int) ([]core.AudienceLine, string, error) {
 		return s.AudienceRoster(ctx(t), q, after, limit)
 	}
-	everyPage(t, list, core.AudienceLine{Key: "k1", UnitCode: "u1", HasPhone: true}, core.AudienceLine{Key: "k2", UnitCode: "u2"},
+	everyPage(t, list, core.AudienceLine{Key: "k1", UnitCode: "u1", HasPhone: true, Phone: "t1"}, core.AudienceLine{Key: "k2", UnitCode: "u2"},
 		core.AudienceLine{Key: "k6", UnitCode: "u3"})
 	q.RosterSet = 9
 	everyPage(t, list)
@@ -149,5 +150,29 @@ func audienceFollowers(t *testing.T, s store.Store) {
 	}
 	everyPage(t, list, line(all[0]), line(all[1]), line(all[3]))
 	q.OAID = "none"
+	everyPage(t, list)
+}
+
+func audienceFocalPoints(t *testing.T, s store.Store) {
+	for _, o := range []core.Organizer{
+		{Name: "dm-1", Role: core.FocalPoint, ContestID: "c", UnitCode: "u1", ZaloUserID: "z1"},
+		{Name: "dm-2", Role: core.FocalPoint, ContestID: "c", UnitCode: "u2"},
+		{Name: "dm-3", Role: core.FocalPoint, ContestID: "c", UnitCode: "u3", ZaloUserID: "z3", Disabled: true},
+		{Name: "dm-4", Role: core.FocalPoint, ContestID: "c", UnitCode: "u4", ZaloUserID: "z4"},
+		{Name: "dm-5", Role: core.FocalPoint, ContestID: "d", UnitCode: "u1", ZaloUserID: "z5"},
+		{Name: "lan", Role: core.Owner},
+	} {
+		ok(t, s.InsertOrganizer(ctx(t), o))
+	}
+	known := followerOf("oa", "z1")
+	ok(t, s.InsertFollower(ctx(t), known))
+	ok(t, s.InsertFollower(ctx(t), followerOf("other-oa", "z4")))
+	q := core.AudienceQuery{ContestID: "c", OAID: "oa"}
+	list := func(after string, limit int) ([]core.AudienceLine, string, error) {
+		return s.AudienceFocalPoints(ctx(t), q, after, limit)
+	}
+	everyPage(t, list, core.AudienceLine{Key: "dm-1", UnitCode: "u1", UserID: "z1", Follower: known},
+		core.AudienceLine{Key: "dm-2", UnitCode: "u2"}, core.AudienceLine{Key: "dm-4", UnitCode: "u4", UserID: "z4"})
+	q.ContestID = "none"
 	everyPage(t, list)
 }

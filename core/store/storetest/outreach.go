@@ -3,6 +3,7 @@ package storetest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -23,6 +24,8 @@ var deliveryTests = tests{
 	{"a lease that ended is taken over, once", deliveryTakeover},
 	{"one may mark as sending", deliveryMark},
 	{"counts, lists, what is lost, whose echo", deliveryStates},
+	{"one for each address", deliveryAddress},
+	{"two mark the same address, one may", deliveryAddressRace},
 	{"removed a few at a time, of one broadcast", deliveryRemoval},
 	{"turns of a day", turnLife},
 	{"many take the last turn", turnRace},
@@ -274,4 +277,57 @@ func turnRace(t *testing.T, s store.Store) {
 	if count(codes, "") != 2 || count(codes, core.Limited) != 28 {
 		t.Fatalf("want two turns: %v", codes)
 	}
+}
+
+// addressTaken wants the Conflict that names the address.
+func addressTaken(t *testing.T, err error) {
+	t.Helper()
+	code(t, err, core.Conflict)
+	var e *core.Error
+	if !errors.As(err, &e) || e.Fields["address"] == "" {
+		t.Fatalf("want the address named: %v", err)
+	}
+}
+
+func deliveryAddress(t *testing.T, s store.Store) {
+	ds, other := planned("b", 5), planned("b2", 1)
+	ds[1].Address, ds[2].Address, ds[3].Address, other[0].Address = "a1", "a1", "a2", "a1"
+	ok(t, s.PlanDeliveries(ctx(t), ds[:2]))
+	ok(t, s.PlanDeliveries(ctx(t), ds))
+	ok(t, s.PlanDeliveries(ctx(t), other))
+	same(t, must(s.Deliveries(ctx(t), "b", "", "", 9))(t), []core.Delivery{ds[0], ds[1], ds[3], ds[4]})
+	at := must(s.DeliveriesAt(ctx(t), "b", []string{"a2", "a1", "a9"}))(t)
+	slices.SortFunc(at, byPerson)
+	same(t, at, []core.Delivery{ds[1], ds[3]})
+	same(t, must(s.DeliveriesAt(ctx(t), "b2", []string{"a1", "a2"}))(t), other)
+	same(t, must(s.DeliveriesAt(ctx(t), "b", nil))(t), []core.Delivery{})
+	ds[2].Address, ds[2].Same, ds[2].State, ds[2].Reason = "", "p0001", core.DeliverySkipped, "same_phone"
+	ok(t, s.PlanDeliveries(ctx(t), ds[2:3]))
+	same(t, must(s.Delivery(ctx(t), "b", "p0002"))(t), ds[2])
+	late := ds[4]
+	late.Address, late.Revision = "a2", 2
+	addressTaken(t, s.UpdateDelivery(ctx(t), late))
+	same(t, must(s.Delivery(ctx(t), "b", "p0004"))(t), ds[4])
+	free := ds[3]
+	free.Address, free.Revision = "", 2
+	ok(t, s.UpdateDelivery(ctx(t), free))
+	ok(t, s.UpdateDelivery(ctx(t), late))
+	err := s.UpdateDelivery(ctx(t), late) // its revision moved on: no matter of the address
+	code(t, err, core.Conflict)
+	if e := (*core.Error)(nil); errors.As(err, &e) && e.Fields["address"] != "" {
+		t.Fatal("the address is its own", err)
+	}
+}
+
+func deliveryAddressRace(t *testing.T, s store.Store) {
+	ok(t, s.PlanDeliveries(ctx(t), planned("b", 40)))
+	codes := together(40, func(i int) core.Code {
+		d := planned("b", 40)[i]
+		d.State, d.Address, d.Revision = core.DeliverySending, "a", 2
+		return core.CodeOf(s.UpdateDelivery(t.Context(), d))
+	})
+	if count(codes, "") != 1 || count(codes, core.Conflict) != 39 {
+		t.Fatalf("want one sender: %v", codes)
+	}
+	same(t, len(must(s.DeliveriesAt(ctx(t), "b", []string{"a"}))(t)), 1)
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ var requestTests = tests{
 
 var organizerTests = tests{
 	{"accounts", organizerLife},
+	{"a Zalo user has one focal point of a contest", focalZalo},
 }
 
 // matches is what a filter of contestants means.
@@ -108,4 +110,43 @@ func organizerLife(t *testing.T, s store.Store) {
 	same(t, must(s.Organizers(ctx(t)))(t), []core.Organizer{focal, o})
 	absent := core.Organizer{Name: "none", Revision: 2}
 	code(t, s.UpdateOrganizer(ctx(t), absent), core.Conflict)
+}
+
+func focalZalo(t *testing.T, s store.Store) {
+	focal := func(name, contest, user string) core.Organizer {
+		return core.Organizer{Name: name, Role: core.FocalPoint, ContestID: contest, UnitCode: "a1", ZaloUserID: user, Revision: 1}
+	}
+	taken := func(err error) {
+		t.Helper()
+		code(t, err, core.Conflict)
+		var e *core.Error
+		if !errors.As(err, &e) || e.Fields["zalo_user_id"] == "" {
+			t.Fatalf("want the field named: %v", err)
+		}
+	}
+	one := focal("dm-1", "c", "u1")
+	ok(t, s.InsertOrganizer(ctx(t), one))
+	ok(t, s.InsertOrganizer(ctx(t), focal("dm-2", "c", "")))
+	ok(t, s.InsertOrganizer(ctx(t), focal("dm-3", "c", "")))
+	ok(t, s.InsertOrganizer(ctx(t), focal("dm-4", "d", "u1")))
+	taken(s.InsertOrganizer(ctx(t), focal("dm-5", "c", "u1")))
+	two := focal("dm-2", "c", "u1")
+	two.Revision = 2
+	taken(s.UpdateOrganizer(ctx(t), two))
+	same(t, must(s.FocalPointBy(ctx(t), "c", "u1"))(t), one)
+	for _, none := range [][2]string{{"c", "u2"}, {"e", "u1"}} {
+		_, err := s.FocalPointBy(ctx(t), none[0], none[1])
+		code(t, err, core.NotFound)
+	}
+	codes := together(20, func(i int) core.Code { // two accounts, one Zalo
+		o := focal(fmt.Sprint("dm-", 2+i%2), "c", "u9")
+		o.Revision = 2
+		return core.CodeOf(s.UpdateOrganizer(t.Context(), o))
+	})
+	if count(codes, "") != 1 || count(codes, core.Conflict) != 19 {
+		t.Fatalf("want one winner: %v", codes)
+	}
+	one.ZaloUserID, one.Revision = "", 2
+	ok(t, s.UpdateOrganizer(ctx(t), one))
+	ok(t, s.InsertOrganizer(ctx(t), focal("dm-5", "c", "u1")))
 }
