@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"duthi/core"
 )
@@ -19,16 +20,24 @@ var (
 	answer = regexp.MustCompile(`\b(?:giai|giang|tra loi|dap an|cau (?:hoi )?(?:so )?\d+|answers?)\b`)
 )
 
+// orderRunes is how much of a message is looked at for an order: it stands at the beginning.
+const orderRunes = 400
+
 // refused answers an order to play a part, to forget the rules or to solve a numbered question, and a message that is nothing
 // but markup. Words between tags are a question like any other: they come back without the tags.
 func (ix *Index) refused(q string) (words string, r Reply, ok bool) {
-	if bare := markup.ReplaceAllString(q, " "); bare != q {
-		if len(strings.Fields(core.Fold(bare))) < 2 {
+	if strings.Contains(q, "<") {
+		bare := markup.ReplaceAllString(q, " ")
+		if bare != q && len(strings.Fields(core.Fold(bare))) < 2 {
 			return "", ix.aside(ix.lib.byID["out-life"], 1), true
 		}
 		q = bare
 	}
-	folded := core.Fold(q)
+	head := q
+	if utf8.RuneCountInString(q) > orderRunes {
+		head = string([]rune(q)[:orderRunes])
+	}
+	folded := core.Fold(head)
 	switch {
 	case solve.MatchString(folded), pretty.MatchString(folded):
 		return "", ix.aside(ix.lib.byID["out-answers"], 1), true
