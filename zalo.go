@@ -157,9 +157,9 @@ func (z *zaloSide) newBot() *bot.Bot {
 	return bot.New(bot.Options{
 		Talk: z.s.talk, Account: z.s.account, Exam: z.s.exam, Edition: z.s.edition, Client: z.client,
 		Webhook:  zalo.Webhook{AppID: z.app.AppID, Secret: z.app.OASecretKey, Mode: zalo.WebhookMode(z.app.WebhookMode), Clock: z.s.clock},
-		Outreach: z.s.outreach,
-		Revoked:  func(ctx context.Context, reason string) error { return z.custodian(ctx).Revoked(ctx, reason) },
-		Domain:   z.app.Verification, PublicURL: z.s.cfg.PublicURL, Clock: z.s.clock, Log: z.s.log,
+		Outreach: z.s.outreach, OAID: z.oaID,
+		Revoked: func(ctx context.Context, reason string) error { return z.custodian(ctx).Revoked(ctx, reason) },
+		Domain:  z.app.Verification, PublicURL: z.s.cfg.PublicURL, Clock: z.s.clock, Log: z.s.log,
 	})
 }
 

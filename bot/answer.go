@@ -51,7 +51,7 @@ func (b *Bot) answer(ctx context.Context, e core.InboxEvent, m *zalo.UserMessage
 		}
 		return b.settle(ctx, e, core.EventDropped, "cán bộ đang trả lời")
 	}
-	r, err := b.compose(ctx, c, m)
+	r, err := b.composed(ctx, c, m)
 	if err != nil {
 		return b.trouble(ctx, e, err)
 	}
@@ -65,6 +65,19 @@ func (b *Bot) answer(ctx context.Context, e core.InboxEvent, m *zalo.UserMessage
 		return err
 	}
 	return b.send(ctx, e, r)
+}
+
+// composed finds what to say, unless the person floods the OA.
+func (b *Bot) composed(ctx context.Context, c *chat, m *zalo.UserMessage) (reply, error) {
+	if c.event.Tries == 0 {
+		switch n := b.bursts.add(c.event.Lane, c.event.At); {
+		case n == b.opt.PerMinute+1:
+			return reply{text: "Anh/chị nhắn nhanh quá nên bot không trả lời kịp. Anh/chị đợi một phút rồi nhắn tiếp."}, nil
+		case n > b.opt.PerMinute:
+			return reply{quiet: "nhắn quá nhanh"}, nil
+		}
+	}
+	return b.compose(ctx, c, m)
 }
 
 // compose finds what to say: a command, or an answer from the rules.

@@ -35,11 +35,16 @@ type Options struct {
 	Domain    string // code of Zalo's domain verification; "": none
 	PublicURL string // without a slash at its end
 
+	// OAID gives the OA spoken for, "" while none is known; events of others are not worked on. nil: any.
+	OAID func(ctx context.Context) string
+
 	Pause   time.Duration // how long the bot is silent after a person took over; 0: 30 minutes
 	Workers int           // lanes worked on at once; 0: 16
 	Poll    time.Duration // how often the store is asked for work of other processes; 0: 500 ms
-	Clock   core.Clock    // nil: the machine's
-	Log     *slog.Logger  // nil: slog.Default
+	// PerMinute is how many messages of one person are answered in a minute; 0: 30. The OA's own limit is for all.
+	PerMinute int
+	Clock     core.Clock   // nil: the machine's
+	Log       *slog.Logger // nil: slog.Default
 }
 
 // Bot is the role. Register it with a server and Run it.
@@ -51,12 +56,16 @@ type Bot struct {
 	lanes   chan string
 	metrics botMetrics
 	answers answers
+	bursts  bursts
 
 	mu      sync.Mutex
 	running map[string]bool // lanes of this process: true when there is more to do after the present run
 }
 
-const defaultPause = 30 * time.Minute
+const (
+	defaultPause     = 30 * time.Minute
+	defaultPerMinute = 30
+)
 
 // New makes a Bot. It starts nothing.
 func New(opt Options) *Bot {
@@ -68,6 +77,9 @@ func New(opt Options) *Bot {
 	}
 	if opt.Poll == 0 {
 		opt.Poll = 500 * time.Millisecond
+	}
+	if opt.PerMinute == 0 {
+		opt.PerMinute = defaultPerMinute
 	}
 	if opt.Log == nil {
 		opt.Log = slog.Default()

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"duthi/core"
@@ -58,11 +59,38 @@ func find(text string) (cmd *command, arg string) {
 		return named("code"), text
 	}
 	word, rest, _ := strings.Cut(text, " ")
-	folded := core.Fold(text)
 	for _, cmd := range commands() {
 		if strings.HasPrefix(text, "#") && word == "#"+cmd.payload {
 			return &cmd, strings.TrimSpace(rest)
 		}
+	}
+	folded := core.Fold(text)
+	if cmd, arg = byAlias(folded); cmd != nil {
+		return cmd, arg
+	}
+	if bare := uncourteous(folded); bare != folded {
+		if cmd, arg = byAlias(bare); cmd != nil && cmd.name != "bot" { // "bot ơi" is a greeting
+			return cmd, arg
+		}
+	}
+	return nil, ""
+}
+
+// uncourteous takes away what people put around a command: "cho em xin mã QR với ạ".
+func uncourteous(folded string) string {
+	words := strings.Fields(folded)
+	for len(words) > 1 && slices.Contains([]string{"cho", "em", "toi", "minh", "xin", "da", "ad", "bot", "oi"}, words[0]) {
+		words = words[1:]
+	}
+	for len(words) > 1 && slices.Contains([]string{"a", "nhe", "nha", "voi", "giup", "gium", "dum", "di", "em", "minh", "ad", "oi"}, words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}
+
+// byAlias finds the command that a folded text names, or nil.
+func byAlias(folded string) (cmd *command, arg string) {
+	for _, cmd := range commands() {
 		for _, alias := range cmd.aliases {
 			if folded == strings.TrimSpace(alias) {
 				return &cmd, folded

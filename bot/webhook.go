@@ -90,6 +90,8 @@ func newEvent(d zalo.Delivery) core.InboxEvent {
 	case *zalo.UserMessage:
 		if v.Anonymous {
 			e.State, e.Reason = core.EventDropped, "khách chưa đăng nhập Zalo"
+		} else if v.UserID == "" {
+			e.State, e.Reason = core.EventDropped, "không rõ người gửi"
 		}
 	case *zalo.Echo, *zalo.Follow, *zalo.ChatNow, *zalo.SubmittedInfo, *zalo.Withdrawal, *zalo.Revoked:
 	case *zalo.Receipt:

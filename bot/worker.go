@@ -140,6 +140,9 @@ func (b *Bot) handle(ctx context.Context, e core.InboxEvent) (err error) {
 	if err != nil {
 		return b.settle(ctx, e, core.EventDropped, "không đọc được nội dung")
 	}
+	if ours := b.ours(work); ours != "" && e.OAID != "" && e.OAID != ours { // one app may serve several OAs
+		return b.settle(work, e, core.EventDropped, "của OA khác")
+	}
 	switch v := d.Event.(type) {
 	case *zalo.UserMessage:
 		return b.answer(work, e, v)
@@ -165,6 +168,13 @@ func (b *Bot) handle(ctx context.Context, e core.InboxEvent) (err error) {
 		}
 	}
 	return b.settle(work, e, core.EventDropped, "không cần trả lời")
+}
+
+func (b *Bot) ours(ctx context.Context) string {
+	if b.opt.OAID == nil {
+		return ""
+	}
+	return b.opt.OAID(ctx)
 }
 
 func headerOf(e core.InboxEvent) http.Header {

@@ -21,6 +21,8 @@ const (
 	// inboxKept is how long closed events are kept: longer than any redelivery, so that a key is known when it
 	// comes again.
 	inboxKept = 8 * 24 * time.Hour
+	// clockSkew is how far ahead of ours Zalo's clock is believed.
+	clockSkew = 5 * time.Minute
 	// maxTries bounds how often an answer that surely did not arrive is tried.
 	maxTries = 12
 )
@@ -29,6 +31,9 @@ const (
 // in all but ReceivedAt, State and what follows from them; an event with a State is stored as closed.
 func (s *Service) Receive(ctx context.Context, e core.InboxEvent) (fresh bool, err error) {
 	e.ReceivedAt = s.cfg.Clock.Now()
+	if e.At > e.ReceivedAt.Add(clockSkew) { // else a window would stay open, or the event be the last for ever
+		e.At = e.ReceivedAt
+	}
 	if e.State == "" {
 		e.State, e.Open, e.NotBefore = core.EventReceived, true, e.ReceivedAt
 	}
