@@ -49,6 +49,7 @@ type App struct {
 	server  *web.Server
 	metrics appMetrics
 	totals  totals
+	live    liveCounts
 }
 
 // appMetrics counts what the role does; the outcomes of saves are looked up once, not with every save.

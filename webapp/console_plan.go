@@ -237,7 +237,9 @@ func (a *App) startBroadcast(c *gin.Context, d *desk) error {
 	if f.Reach == 0 && b.State == core.BroadcastPlanned {
 		return a.showPlan(c, d, http.StatusUnprocessableEntity, b, func(p *planPage) { p.Fault = "Chưa có ai nhận được tin này nên không có gì để gửi." })
 	}
-	if err := a.opt.Outreach.Start(c.Request.Context(), d.person.Subject(), b.ID); err != nil {
+	if err := a.opt.Outreach.Start(c.Request.Context(), d.person.Subject(), b.ID); core.Is(err, core.Closed) { // in another tab, or by another one
+		return redirect(c, broadcastHref(b.ID))
+	} else if err != nil {
 		return err
 	}
 	return done(c, broadcastHref(b.ID), "nhac-gui")

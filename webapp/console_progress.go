@@ -16,7 +16,7 @@ import (
 
 const (
 	progressTick = time.Second // how often a stream of progress looks
-	// progressShare bounds what looking takes of the database: counting a million deliveries is no matter of a moment.
+	// progressShare bounds what counting takes of the database: a million deliveries are no matter of a moment.
 	progressShare = 10
 	// progressReload is after how many seconds the page loads itself again without script.
 	progressReload = 15
@@ -62,7 +62,11 @@ type progressAction struct{ Key, Text, Hint, Button, Tone string }
 
 // showProgress is the fourth step: what has left, what waits, and the three handles on it.
 func (a *App) showProgress(c *gin.Context, d *desk, status int, b core.Broadcast, more func(*progressPage)) error {
-	live, err := a.progressOf(c.Request.Context(), d, b)
+	counts, err := a.opt.Outreach.Tally(c.Request.Context(), b)
+	if err != nil {
+		return err
+	}
+	live, err := a.progressOf(c.Request.Context(), d, b, counts)
 	if err != nil {
 		return err
 	}
@@ -108,12 +112,8 @@ func progressActions(b core.Broadcast) []progressAction {
 	return nil
 }
 
-// progressOf counts what became of a broadcast so far.
-func (a *App) progressOf(ctx context.Context, d *desk, b core.Broadcast) (progressLive, error) {
-	counts, err := a.opt.Outreach.Tally(ctx, b)
-	if err != nil {
-		return progressLive{}, err
-	}
+// progressOf says what became of a broadcast so far.
+func (a *App) progressOf(ctx context.Context, d *desk, b core.Broadcast, counts []core.DeliveryCount) (progressLive, error) {
 	now := a.clock.Now()
 	t := sums(counts)
 	live := progressLive{State: broadcastState(b, now), Reason: b.Reason, At: second(d.at(now)), Running: b.State == core.BroadcastSending}
@@ -198,10 +198,13 @@ func (a *App) broadcastProgress(c *gin.Context, d *desk) error {
 	c.Status(http.StatusOK)
 	last := ""
 	for {
-		began := time.Now()
-		live, err := a.progressOf(ctx, d, b)
+		counts, err := a.live.get(ctx, a, b)
 		if err != nil {
 			return err // the stream has begun: it ends here, and the browser asks again
+		}
+		live, err := a.progressOf(ctx, d, b, counts)
+		if err != nil {
+			return err
 		}
 		part, err := a.views.part("console-progress", "progress-live", live)
 		if err != nil {
@@ -219,7 +222,7 @@ func (a *App) broadcastProgress(c *gin.Context, d *desk) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(max(progressTick, progressShare*time.Since(began))):
+		case <-time.After(progressTick):
 		}
 		if a.server.Stopping() {
 			return nil

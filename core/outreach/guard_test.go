@@ -18,6 +18,7 @@ import (
 func TestLeaseLostBeforeTheMark(t *testing.T) {
 	t.Parallel()
 	w := newWorld(openStore(t), "p", 3)
+	w.answers["up00002"] = []error{refusal(-200, zalo.Retry)} // so that the broadcast is not done meanwhile
 	w.start(t, "b")
 	cfg, slept := w.config(), false
 	cfg.Recipient = func(ctx context.Context, b core.Broadcast, person string) (outreach.Recipient, error) {
@@ -26,12 +27,11 @@ func TestLeaseLostBeforeTheMark(t *testing.T) {
 		}
 		slept = true
 		w.clock.advance(afterCrash)
-		w.finish(t, outreach.New(w.config()), "b")
+		w.run(t, outreach.New(w.config()))
 		return w.recipient(ctx, b, person)
 	}
-	if _, err := outreach.New(cfg).Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	w.run(t, outreach.New(cfg))
+	w.finish(t, outreach.New(w.config()), "b")
 	if d := cmp.Diff(map[string]int{"up00000": 1, "up00001": 1, "up00002": 1}, w.got); d != "" {
 		t.Error(d)
 	}
@@ -215,5 +215,40 @@ func TestLastLook(t *testing.T) {
 				t.Error("the next day's turn:", free, err)
 			}
 		})
+	}
+}
+
+// TestPriceOnlyFalls: nobody gets a message that costs more by now than the plan said.
+func TestPriceOnlyFalls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 2)
+	s := outreach.New(w.config())
+	w.plan(t, s, "b", 0)
+	w.people[1].LastInteraction = noon.Add(-72 * time.Hour)
+	do(t, s.Start(t.Context(), "organizer:lan", "b"))
+	w.finish(t, s, "b")
+	if d := cmp.Diff(map[string]int64{"sent": 1, "skipped price": 1}, w.tally(t, "b")); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestUnusedTurnsGoBack: who got nothing may get another reminder on the same day; who got one, or may have, may not.
+func TestUnusedTurnsGoBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 5)
+	w.answers["up00002"] = []error{refusal(-213, zalo.Stop)}
+	w.answers["up00003"] = []error{refusal(0, zalo.Reconcile)}
+	s := outreach.New(w.config())
+	w.plan(t, s, "b", 0)
+	w.people[1].Gone = true
+	do(t, s.Start(t.Context(), "organizer:lan", "b"))
+	w.finish(t, s, "b")
+	var all []string
+	for _, p := range w.people {
+		all = append(all, p.Person)
+	}
+	free, err := w.store.TakeTurns(t.Context(), all, "2023-10-02", "other", 1)
+	if d := cmp.Diff([]string{"p00001", "p00002"}, free); d != "" || err != nil {
+		t.Error(d, err)
 	}
 }
