@@ -75,7 +75,8 @@ func TestSignatureForms(t *testing.T) {
 		"none":               {"", false},
 		"prefix only":        {"mac=", false},
 		"short":              {"mac=" + goldenMAC[:62], false},
-		"one digit off":      {"mac=f" + goldenMAC[1:], false},
+		"first digit off":    {"mac=f" + goldenMAC[1:], false},
+		"last digit off":     {"mac=" + goldenMAC[:63] + "9", false},
 		"prefix without =":   {"mac" + goldenMAC, false},
 		"longer":             {"mac=" + goldenMAC + "00", false},
 		"of us-ascii decode": {"mac=8723cb12" + goldenMAC[8:], false},
@@ -122,6 +123,16 @@ func TestWebhookRefuses(t *testing.T) {
 	w.Secret = ""
 	if _, err := w.Parse(post(goldenBody, "mac="+goldenMAC)); !core.Is(err, core.Forbidden) {
 		t.Errorf("no secret must refuse all: %v", err)
+	}
+	sum := sign(goldenApp, []byte(goldenBody), "1727000000000", "")
+	if _, err := w.Parse(post(goldenBody, "mac="+hex.EncodeToString(sum[:]))); !core.Is(err, core.Forbidden) {
+		t.Errorf("signed with the empty secret: %v", err)
+	}
+	w = golden()
+	sum = sign("", []byte(goldenBody), "1727000000000", goldenSecret)
+	w.AppID = ""
+	if _, err := w.Parse(post(goldenBody, "mac="+hex.EncodeToString(sum[:]))); !core.Is(err, core.Forbidden) {
+		t.Errorf("no app id must refuse all: %v", err)
 	}
 }
 

@@ -147,6 +147,7 @@ func TestChatPageInChromium(t *testing.T) {
 		chromedp.WaitVisible(chromedp.CSS(b+" .msg.person .pic img")),
 	)
 	shoot(t, ctx, "parrot-1280")
+	keyboardStays(t, ctx)
 	// Without a hand on the page: what staff write appears by itself, and what is shown counts as seen.
 	sim.StaffSay(binh, "Chào anh Bình, em là nhân viên.")
 	do(t, ctx, chromedp.WaitVisible(chromedp.CSS(b+" .msg.staff")))
@@ -160,6 +161,28 @@ func TestChatPageInChromium(t *testing.T) {
 	if list := problems(); len(list) > 0 {
 		t.Errorf("console: %q", list)
 	}
+}
+
+// keyboardStays goes by keyboard: the first stop leads to the chat, a control whose part of the page was replaced keeps
+// the focus, and after following one can type at once.
+func keyboardStays(t *testing.T, ctx context.Context) {
+	t.Helper()
+	here := func(step, want string) {
+		t.Helper()
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.activeElement.closest(".people, .rows, .say, .strip, .back, .stage")?.className + ""`))
+		if err != nil || got != want {
+			t.Errorf("%s: the focus is in %q, want %q (%v)", step, got, want, err)
+		}
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS(`.rows form[action="do/trouble"] button`)), chromedp.WaitVisible(chromedp.CSS(".switch.on")))
+	here("a switch pressed", "rows")
+	do(t, ctx, chromedp.Click(chromedp.CSS(`.rows form[action="do/trouble"] button`)), chromedp.WaitNotPresent(chromedp.CSS(".switch.on")),
+		chromedp.Click(chromedp.CSS(".strip button")), chromedp.WaitNotPresent(chromedp.CSS(".strip")))
+	here("followed", "say")
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".phone")), chromedp.KeyEvent("\t"))
+	here("the first stop", "back")
+	do(t, ctx, chromedp.KeyEvent("\r"))
+	here("the chat", "stage")
 }
 
 func texts(p zalosim.Person) []string {

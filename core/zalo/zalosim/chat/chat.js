@@ -11,12 +11,28 @@
   // Puts what changed into the page and leaves what a person is typing alone. A part is only replaced when it
   // differs, so that nothing blinks and the keyboard stays.
   function swap(old, fresh) {
-    if (old && fresh && old.innerHTML !== fresh.innerHTML) { old.innerHTML = fresh.innerHTML; }
+    if (old && fresh && old.innerHTML !== fresh.innerHTML) { keep(old, function () { old.innerHTML = fresh.innerHTML; }); }
+  }
+
+  // Whoever goes by keyboard stays where they were when a part is replaced: at the control that stands in the same
+  // place, or at the field for typing when it is gone.
+  function keep(part, change) {
+    function controls() { return Array.from(part.querySelectorAll("a[href], button, input:not([type=hidden]), summary")); }
+    var at = controls().indexOf(document.activeElement);
+    var words = at < 0 ? "" : document.activeElement.textContent;
+    var phone = part.closest(".phone");
+    change();
+    if (at < 0 || part.contains(document.activeElement)) { return; }
+    var next = controls()[at];
+    if (phone && !(next && next.textContent === words)) { next = phone.querySelector(".say input[name=text]"); }
+    if (next) { next.focus({ preventScroll: true }); }
   }
 
   // Bubbles that did not change stay, so that a press in progress is not lost and a screen reader says only
   // what is new.
-  function grow(old, fresh) {
+  function grow(old, fresh) { keep(old, function () { lay(old, fresh); }); }
+
+  function lay(old, fresh) {
     var a = Array.from(old.children), b = Array.from(fresh.children);
     b.forEach(function (node, i) {
       if (i >= a.length) { old.appendChild(document.importNode(node, true)); return; }
