@@ -28,7 +28,7 @@ type Broadcast struct {
 	Budget     int64           `json:"budget,omitempty"` // đồng that it may cost; 0: no bound of its own
 	Direct     bool            `json:"direct,omitempty"` // sent as soon as it is planned: by a focal point
 	State      string          `json:"state"`
-	Reason     string          `json:"reason,omitempty"`     // of paused and cancelled, for organizers
+	Reason     string          `json:"reason,omitempty"`     // of paused and cancelled, and of sending that waits for StartAt, for organizers
 	StartAt    Instant         `json:"start_at"`             // not before
 	StopAt     Instant         `json:"stop_at,omitempty"`    // what is not sent by then is skipped: a closing moment has passed
 	PlanAfter  string          `json:"plan_after,omitempty"` // the person planned last

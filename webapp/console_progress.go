@@ -117,6 +117,9 @@ func (a *App) progressOf(ctx context.Context, d *desk, b core.Broadcast, counts 
 	now := a.clock.Now()
 	t := sums(counts)
 	live := progressLive{State: broadcastState(b, now), Reason: b.Reason, At: second(d.at(now)), Running: b.State == core.BroadcastSending}
+	if live.Running && b.StartAt <= now {
+		live.Reason = "" // what it waited for is over
+	}
 	over := t.reach - t.open
 	if t.reach > 0 {
 		live.Percent = percent(float64(over) * 100 / float64(t.reach))

@@ -248,7 +248,7 @@ func (s *Service) postpone(ctx context.Context, j job) error {
 	s.log.Warn("broadcast postponed: no quota left at Zalo", "broadcast", j.b.ID, "until", next.Time(j.loc))
 	_, err := s.change(ctx, j.b.ID, func(b *core.Broadcast) error {
 		if b.State == core.BroadcastSending {
-			b.StartAt = next
+			b.StartAt, b.Reason = next, "Zalo cho biết hôm nay đã hết hạn mức gửi."
 		}
 		return nil
 	})

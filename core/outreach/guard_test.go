@@ -252,3 +252,28 @@ func TestUnusedTurnsGoBack(t *testing.T) {
 		t.Error(d, err)
 	}
 }
+
+// TestQuotaOfTheDay: when Zalo says that the OA may send no more today, the broadcast waits for tomorrow, says why, and
+// asks Zalo no more; tomorrow it goes on.
+func TestQuotaOfTheDay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 40)
+	for i := range w.people {
+		w.people[i].LastInteraction = noon.Add(24 * time.Hour)
+	}
+	w.quiet = outreach.DefaultQuiet()
+	w.answers["up00001"] = []error{refusal(-211, zalo.Wait)}
+	s := outreach.New(w.config())
+	w.plan(t, s, "b", 0)
+	do(t, s.Start(t.Context(), "organizer:lan", "b"))
+	w.run(t, s)
+	w.run(t, s)
+	b, err := w.store.Broadcast(t.Context(), "b")
+	if err != nil || len(w.got) != 1 || b.State != core.BroadcastSending || b.StartAt != at("2023-10-03 07:00") || b.Reason == "" {
+		t.Errorf("%+v, %d sent, %v", b, len(w.got), err)
+	}
+	w.finish(t, s, "b")
+	if d := cmp.Diff(map[string]int64{"sent": 40}, w.tally(t, "b")); d != "" {
+		t.Error(d)
+	}
+}
