@@ -158,7 +158,7 @@ func (a *App) zaloConsent(c *gin.Context, d *desk) error {
 
 // zaloConsented takes Zalo's callback, in the session of the organizer who began.
 func (a *App) zaloConsented(c *gin.Context, d *desk) error {
-	_, err := a.opt.Zalo.Flow.Finish(c.Request.Context(), c.Request.URL.Query(), d.ed.Contest.Contacts.ZaloOAID)
+	_, err := a.opt.Zalo.Flow.Finish(c.Request.Context(), c.Request.URL.Query(), d.person.Subject(), d.ed.Contest.Contacts.ZaloOAID)
 	if core.Is(err, core.Invalid) {
 		return a.showZalo(c, d, "", message(err))
 	}

@@ -33,10 +33,11 @@ func (f *ConsentFlow) Begin(ctx context.Context, oaID, redirectURI, by string) (
 }
 
 // Finish takes the query of the callback (code, oa_id, state; others are ignored), exchanges the code, checks
-// with the new token which OA it is for, and stores the pair. expectOA is used when the link carried no state,
+// with the new token which OA it is for, and stores the pair. by is the organizer at the browser, who must be the one that
+// began: a link of one must not be finished by another who was talked into opening it. expectOA is used when the link carried no state,
 // as links copied from Zalo's console do: give it only in an organizer's own session, else leave it "".
 // Errors: Invalid for a used or foreign state, an OA that was not meant, or a code that Zalo refused.
-func (f *ConsentFlow) Finish(ctx context.Context, query url.Values, expectOA string) (Account, error) {
+func (f *ConsentFlow) Finish(ctx context.Context, query url.Values, by, expectOA string) (Account, error) {
 	c := Consent{OAID: expectOA}
 	if state := query.Get("state"); state != "" {
 		var err error
@@ -45,6 +46,9 @@ func (f *ConsentFlow) Finish(ctx context.Context, query url.Values, expectOA str
 				return Account{}, consentError(err)
 			}
 			return Account{}, err
+		}
+		if c.By != by {
+			return Account{}, consentError(errors.New("begun by another organizer"))
 		}
 	} else if expectOA == "" {
 		return Account{}, consentError(errors.New("callback without state"))

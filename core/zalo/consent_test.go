@@ -27,13 +27,13 @@ func TestConsent(t *testing.T) {
 			t.Fatal(err)
 		}
 		q := allow(t, link)
-		if a, err := flow.Finish(t.Context(), q, ""); err != nil || a.OAID != b.sim.OAID {
+		if a, err := flow.Finish(t.Context(), q, "owner", ""); err != nil || a.OAID != b.sim.OAID {
 			t.Fatalf("%s: %+v, %v", mode, a, err)
 		}
 		if tok, err := b.replica("a").Token(t.Context(), ""); err != nil || tok != b.sim.Tokens().Access {
 			t.Errorf("%s: after consent: %q, %v", mode, tok, err)
 		}
-		if _, err := flow.Finish(t.Context(), q, ""); !core.Is(err, core.Invalid) {
+		if _, err := flow.Finish(t.Context(), q, "owner", ""); !core.Is(err, core.Invalid) {
 			t.Errorf("%s: callback a second time: %v", mode, err)
 		}
 		b.check(t)
@@ -50,20 +50,24 @@ func TestConsentOfTheWrongOA(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := allow(t, link)
-	if _, err := flow.Finish(t.Context(), q, ""); !core.Is(err, core.Invalid) {
+	if _, err := flow.Finish(t.Context(), q, "owner", ""); !core.Is(err, core.Invalid) {
 		t.Errorf("another OA: %v", err)
 	}
 	q.Del("state")
-	if _, err := flow.Finish(t.Context(), q, ""); !core.Is(err, core.Invalid) {
+	if _, err := flow.Finish(t.Context(), q, "owner", ""); !core.Is(err, core.Invalid) {
 		t.Errorf("no state, no organizer: %v", err)
 	}
-	if a, err := flow.Finish(t.Context(), q, b.sim.OAID); err != nil || a.OAID != b.sim.OAID {
+	if a, err := flow.Finish(t.Context(), q, "owner", b.sim.OAID); err != nil || a.OAID != b.sim.OAID {
 		t.Errorf("no state, in an organizer's session: %v", err)
+	}
+	link, _ = flow.Begin(t.Context(), "", "https://thi.example/cb", "owner")
+	if _, err := flow.Finish(t.Context(), allow(t, link), "another", ""); !core.Is(err, core.Invalid) {
+		t.Errorf("begun by one organizer, finished by another: %v", err)
 	}
 	link, _ = flow.Begin(t.Context(), "", "https://thi.example/cb", "owner")
 	q = allow(t, link)
 	b.clock.Advance(31 * time.Minute)
-	if _, err := flow.Finish(t.Context(), q, ""); !core.Is(err, core.Invalid) {
+	if _, err := flow.Finish(t.Context(), q, "owner", ""); !core.Is(err, core.Invalid) {
 		t.Errorf("link too old: %v", err)
 	}
 }
