@@ -198,7 +198,9 @@ func (r reminder) broadcast() (core.Broadcast, error) {
 		if err != nil {
 			return b, usagef(`--at must be as "2023-11-13 08:00"`)
 		}
-		b.StartAt = core.At(at)
+		if b.StartAt = core.At(at); b.StartAt <= r.s.clock.Now() {
+			return b, core.Errorf(core.Invalid, "Thời điểm %s đã qua. Bỏ --at để gửi ngay khi xác nhận.", f.at)
+		}
 	}
 	return b, outreach.CheckAudience(*e.Contest, e.Units, b)
 }

@@ -28,6 +28,7 @@ func TestRemindByCommand(t *testing.T) {
 		"Không có nhóm người nhận some": {"remind", "plan", "--title", "x", "--text", "y", "--who", "some"}, "Không có thông báo none": {"remind", "status", "none"},
 		"Zalo nhận đến 2.000 chữ": {"remind", "plan", "--title", "x", "--text", strings.Repeat("ă", 2001)}, "Liên kết bắt đầu bằng https://": {"remind", "plan", "--title", "x", "--text", "y", "--button", "B", "--url", "javascript:alert(1)"},
 		"Mã QR dẫn tới liên kết": {"remind", "plan", "--title", "x", "--text", "y", "--qr"},
+		"đã qua":                 {"remind", "plan", "--title", "x", "--text", "y", "--at", "2020-01-01 08:00"},
 	} {
 		if _, messages, status := duthi(t, env, args...); status != exitFailed || !strings.Contains(messages, words) {
 			t.Errorf("duthi %s: status %d, %s", strings.Join(args, " "), status, messages)

@@ -85,7 +85,12 @@ func (a *App) questions(c *gin.Context, d *desk) error {
 	return a.show(c, http.StatusOK, "console-questions", p)
 }
 
-func writer(by string) string { return strings.TrimPrefix(by, "organizer:") }
+func writer(by string) string {
+	if by == account.CommandLine().Subject() {
+		return "dòng lệnh"
+	}
+	return strings.TrimPrefix(by, "organizer:")
+}
 
 // citation words a clause: "khoản 2 Điều 5".
 func citation(d *desk, clause string) string {

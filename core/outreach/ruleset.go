@@ -133,8 +133,8 @@ func (s *Service) Calendar(ctx context.Context, c core.Contest, from, to core.In
 	made := map[string]bool{}
 	for _, b := range all {
 		made[b.ID] = true
-		at := cmp.Or(b.StartAt, b.CreatedAt)
-		if at < from || at >= to || b.State == core.BroadcastCancelled {
+		at := b.StartAt // none: a draft or a plan that begins when somebody says so
+		if at.IsZero() || at < from || at >= to || b.State == core.BroadcastCancelled {
 			continue
 		}
 		i := slices.IndexFunc(rules, func(r core.ReminderRule) bool { return r.ID == b.RuleID })
