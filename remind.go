@@ -28,6 +28,7 @@ type remindFlags struct {
 	button, url                 string
 	qr, billed                  bool
 	userTemplate, phoneTemplate string
+	budget                      int64
 	parameters                  parameterFlag
 }
 
@@ -61,6 +62,7 @@ func (f *remindFlags) add(fs *flag.FlagSet) {
 	fs.StringVar(&f.url, "url", "", "plan without ID: where the button leads, {lien_ket} is each person's way in")
 	fs.BoolVar(&f.qr, "qr", false, "plan without ID: with the person's code as an image")
 	fs.BoolVar(&f.billed, "billed", false, "plan without ID: may use consultation messages that cost")
+	fs.Int64Var(&f.budget, "budget", 0, "plan without ID: đồng that it may cost; a plan that costs more can't be sent; 0: no bound of its own")
 	fs.StringVar(&f.userTemplate, "user-template", "", "plan without ID: approved template for Zalo users")
 	fs.StringVar(&f.phoneTemplate, "phone-template", "", "plan without ID: approved template for phone numbers")
 	f.parameters = parameterFlag{}
@@ -187,7 +189,7 @@ func (r reminder) broadcast() (core.Broadcast, error) {
 	if core.CleanText(f.title) == "" {
 		return b, usagef("plan needs the ID of a draft, or --title and --text for a new broadcast")
 	}
-	b = core.Broadcast{ContestID: r.contest, RoundID: f.round, Title: f.title, Billed: f.billed,
+	b = core.Broadcast{ContestID: r.contest, RoundID: f.round, Title: f.title, Billed: f.billed, Budget: f.budget,
 		Audience: core.Audience{Who: f.who, Linked: f.linked, Units: commaList(f.units), Blocks: commaList(f.blocks)},
 		Content:  core.Content{Text: f.text, ButtonTitle: f.button, ButtonURL: f.url, QR: f.qr, UserTemplate: f.userTemplate, PhoneTemplate: f.phoneTemplate, Parameters: f.parameters}}
 	if round, ok := e.Contest.Round(f.round); ok && round.End > r.s.clock.Now() {
@@ -275,6 +277,19 @@ func (r reminder) status(id string) error {
 	}
 	if !b.Over() {
 		fmt.Fprintf(w, "to send\t%d\nat most\t%d đồng\n", f.Reach, f.Cost)
+		if b.Budget > 0 {
+			fmt.Fprintf(w, "budget\t%d đồng\n", b.Budget)
+			if f.Cost > b.Budget {
+				fmt.Fprintf(w, "over\t%d đồng: it can't be sent\n", f.Cost-b.Budget)
+			}
+		}
+		if b.Focal != nil {
+			n, err := r.s.outreach.FocalPoints(r.ctx, b)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(w, "focal points\t%d reached, %d not linked, %d missed\n", n.Reached, n.Unlinked, n.Missed)
+		}
 		if f.Reach > 0 {
 			fmt.Fprintf(w, "starts\t%s\nends\t%s\n", r.moment(f.Starts), r.moment(f.Ends))
 		}

@@ -31,6 +31,8 @@ func (b *Bot) code(ctx context.Context, c *chat, code string) (reply, error) {
 	switch asked.For {
 	case account.ChatLink:
 		return b.linkByCode(ctx, c, code)
+	case account.ChatFocal:
+		return b.focalByCode(ctx, c, code)
 	case account.ChatRegister:
 		return b.proveCode(ctx, c, code)
 	}

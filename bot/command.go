@@ -32,6 +32,7 @@ func commands() []command {
 		{name: "code", payload: "ma", run: (*Bot).code},
 		{name: "prove", payload: "dong-y-ma", run: (*Bot).agree},
 		{name: "refuse", payload: "khong-phai-toi", run: (*Bot).refuseCode},
+		{name: "unfocal", payload: "go-dau-moi", run: (*Bot).unlinkFocal},
 		{name: "signin", payload: "dang-nhap", aliases: []string{"dang nhap"}, help: "đăng nhập: liên kết riêng để vào trang thi", linked: true, run: (*Bot).signIn},
 		{name: "unlink", payload: "go", aliases: []string{"go lien ket", "huy lien ket", "bo lien ket"}, help: "gỡ liên kết", linked: true, run: (*Bot).unlink},
 		{name: "remind", payload: "nhac", aliases: []string{"nhac toi", "bat nhac", "tat nhac", "dung nhac", "bat nhac lich", "tat nhac lich"}, help: "bật nhắc, tắt nhắc: nhắc lịch qua Zalo", run: (*Bot).remind},
@@ -117,6 +118,9 @@ func wantsBot(text string) bool {
 func (b *Bot) run(ctx context.Context, cmd *command, c *chat, arg string) (reply, error) {
 	if cmd.linked {
 		_, err := b.contestant(ctx, c)
+		if core.Is(err, core.NotFound) && cmd.name == "unlink" && b.isFocal(ctx, c) {
+			return b.unlinkFocal(ctx, c, "")
+		}
 		if core.Is(err, core.NotFound) {
 			return b.notLinked(), nil
 		}

@@ -123,7 +123,7 @@ type Delivery struct {
 	Person      string  `json:"person"` // contestant id, or FocalPrefix, RosterPrefix and FollowerPrefix with theirs
 	State       string  `json:"state"`
 	Channel     string  `json:"channel"`
-	Cost        int64   `json:"cost,omitempty"`   // đồng, as planned; the most that may be spent
+	Cost        int64   `json:"cost,omitempty"`   // đồng, as planned, the most that may be spent; of sent, what Zalo charged where that was more
 	Reason      string  `json:"reason,omitempty"` // of skipped, failed and unknown: a Reason… of outreach
 	Code        int     `json:"code,omitempty"`   // Zalo's, of failed
 	Lease       string  `json:"lease,omitempty"`  // who has it, of leased

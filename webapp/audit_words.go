@@ -11,6 +11,7 @@ var actionWords = map[string]string{
 	"sample.load": "Nạp dữ liệu mẫu", "reseal": "Niêm phong lại bằng khóa mới", "contest.activate": "Đưa cuộc thi lên trang chủ", "contest.remove": "Xóa cuộc thi",
 	"import.contest": "Nhập tệp cuộc thi", "import.questions": "Nhập câu hỏi", "import.units": "Nhập đơn vị", "import.roster": "Nhập danh sách cán bộ",
 	"organizer.add": "Thêm tài khoản, vai trò", "organizer.reset": "Đặt lại mật khẩu", "organizer.disable": "Ngừng tài khoản", "focal.add": "Cấp tài khoản đầu mối",
+	"focal.zalo": "Đầu mối nhận nhắc qua Zalo", "focal.zalo_off": "Đầu mối thôi nhận nhắc qua Zalo",
 	"contestant.reveal_phone": "Xem số điện thoại đầy đủ", "contestant.unit": "Chuyển đơn vị sang", "contestant.lock": "Khóa tài khoản thí sinh",
 	"contestant.unlock": "Mở khóa tài khoản thí sinh", "contestant.extra_time": "Thêm giờ làm bài, số giây", "contestant.erase": "Xóa dữ liệu cá nhân", "contestant.reset_link": "Cấp liên kết đặt mật khẩu",
 	"request.accept": "Chấp nhận yêu cầu", "request.refuse": "Từ chối yêu cầu", "consent.withdraw": "Rút lại đồng ý",

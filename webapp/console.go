@@ -84,7 +84,7 @@ func (a *App) registerConsole(s *web.Server) {
 	s.Add(web.Route{Method: "GET", Path: "/console/dang-nhap", Handler: a.consoleSignIn},
 		web.Route{Method: "POST", Path: "/console/dang-nhap", Handler: a.consoleSignInPost, Timeout: 20 * time.Second})
 	s.Add(a.activationRoutes()...)
-	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.focalRemindRoutes(), a.talkRoutes(), a.outreachRoutes()) {
+	for _, r := range slices.Concat(a.consoleRoutes(), a.focalRoutes(), a.kitRoutes(), a.focalRemindRoutes(), a.focalZaloRoutes(), a.talkRoutes(), a.outreachRoutes()) {
 		s.Add(web.Route{Method: r.method, Path: r.path, MaxBody: r.maxBody, Files: r.maxBody > 0, Timeout: r.timeout, Handler: func(c *gin.Context) error {
 			d, err := a.desk(c)
 			if core.Is(err, core.Unauthenticated) {

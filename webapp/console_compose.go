@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +23,8 @@ type composePage struct {
 	Name    field
 	Round   field
 	Rounds  []choice
+	Budget  field
+	Focal   field
 	Message messageForm
 	Preview previewBox
 }
@@ -67,7 +71,7 @@ func (a *App) newDraft(c *gin.Context, d *desk) (core.Broadcast, error) {
 	b.Title = fmt.Sprintf("Nhắc đơn vị dưới %d%%", t.Target)
 	for _, r := range outreach.DefaultRules(b.ContestID) {
 		if r.Kind == core.RemindUnitBelow {
-			b.Content = r.Content
+			b.Content, b.Focal = r.Content, r.Focal
 		}
 	}
 	return b, nil
@@ -124,7 +128,11 @@ func readContent(c *gin.Context, d *desk, b *core.Broadcast) error {
 	if ok && round.End > d.now {
 		b.StopAt = round.End
 	}
-	b.Content = readMessage(c, wrong)
+	b.Content, b.Focal = readMessage(c, wrong), readFocal(c, b.Focal)
+	if b.Focal != nil && b.Focal.Empty() {
+		b.Focal = nil
+	}
+	b.Budget = readDong(c.PostForm("han_muc"))
 	return withFields(outreach.Check(*b), wrong)
 }
 
@@ -144,11 +152,36 @@ func (a *App) showCompose(c *gin.Context, d *desk, status int, b core.Broadcast,
 		end := closing(r.End, d.ed.Loc)
 		p.Rounds = append(p.Rounds, choice{r.ID, r.Name + " (đóng " + hour(end) + " " + date(end) + ")", r.ID == b.RoundID})
 	}
-	own := []field{{Name: "ten", Label: "Tên thông báo", Hint: "Chỉ Ban Tổ chức thấy.", Value: b.Title, MaxLength: outreach.TitleMost}, {Name: "dot", Label: "Về đợt thi", Options: p.Rounds}}
+	own := []field{{Name: "ten", Label: "Tên thông báo", Hint: "Chỉ Ban Tổ chức thấy.", Value: b.Title, MaxLength: outreach.TitleMost}, {Name: "dot", Label: "Về đợt thi", Options: p.Rounds},
+		{Name: "han_muc", Label: "Hạn mức chi (đồng)", Hint: "Kế hoạch tốn hơn thì không gửi được. Để trống: không đặt hạn mức riêng.", Value: typedDong(c, b.Budget), Mode: "numeric", MaxLength: 15, Optional: true},
+		focalField(b.Focal)}
 	p.Message, p.Form = a.messageForm(c, d, b.Content, own, fault)
 	p.Message.Billed, p.Name, p.Round = b.Billed, own[0], own[1]
+	p.Budget, p.Focal = own[2], own[3]
 	if p.Preview, err = a.preview(c.Request.Context(), b, person, stay); err != nil {
 		return err
 	}
 	return a.showSecret(c, status, "console-compose", p)
+}
+
+// readDong reads an amount of money as people write it: "50.000", "50 000 đ"; -1 when it is none.
+func readDong(typed string) int64 {
+	typed = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(typed), "đ"))
+	typed = strings.NewReplacer(".", "", " ", "", nbsp, "").Replace(typed)
+	if typed == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(typed, 10, 64)
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
+}
+
+// typedDong is what the field of an amount shows: what was typed, or what is stored.
+func typedDong(c *gin.Context, n int64) string {
+	if typed, ok := c.GetPostForm("han_muc"); ok || n <= 0 {
+		return typed
+	}
+	return number(n)
 }

@@ -117,7 +117,7 @@ func (a *App) messageForm(c *gin.Context, d *desk, content core.Content, own []f
 }
 
 // serviceFields name the forms' fields by what the service calls them.
-var serviceFields = map[string]string{"title": "ten", "text": "noi_dung", "user_template": "mau_zalo", "phone_template": "mau_so", "button_title": "nut", "button_url": "nut_lien_ket", "at": "luc", "days": "so_ngay", "round_id": "dot", "kind": "loai"}
+var serviceFields = map[string]string{"title": "ten", "text": "noi_dung", "user_template": "mau_zalo", "phone_template": "mau_so", "button_title": "nut", "button_url": "nut_lien_ket", "at": "luc", "days": "so_ngay", "round_id": "dot", "budget": "han_muc", "focal.text": "tin_dau_moi", "kind": "loai"}
 
 // renamed gives an error of the service with the form's names for its fields; parameters are rows by name.
 func renamed(err error, parameters map[string]int) error {

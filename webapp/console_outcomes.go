@@ -92,7 +92,7 @@ func newOutcomeRow(d *desk, o outreach.Outcome) outcomeRow {
 	r := outcomeRow{Person: o.Delivery.Person, Name: personName(o.Recipient), Unit: o.Recipient.Values["don_vi"], Channel: channelName(o.Delivery.Channel),
 		State: deliveryState(o.Delivery.State), Unknown: o.Delivery.State == core.DeliveryUnknown}
 	if o.Delivery.Reason != "" {
-		r.Why = sentence(reasonWords(o.Delivery.Reason))
+		r.Why = whyWords(o)
 		if o.Delivery.Code != 0 {
 			r.Why += " (mã " + strconv.Itoa(o.Delivery.Code) + ")"
 		}
@@ -101,6 +101,18 @@ func newOutcomeRow(d *desk, o outreach.Outcome) outcomeRow {
 		r.When = second(d.at(o.Delivery.SentAt)) + " " + date(d.at(o.Delivery.SentAt))
 	}
 	return r
+}
+
+// whyWords says why a delivery ended as it did; of who shares a number or a Zalo, with whom: the name only.
+func whyWords(o outreach.Outcome) string {
+	if o.Delivery.Same == "" {
+		return sentence(reasonWords(o.Delivery.Reason))
+	}
+	what := "Zalo"
+	if o.Delivery.Reason == outreach.ReasonSamePhone {
+		what = "số điện thoại"
+	}
+	return "Cùng " + what + " với " + personName(o.Same) + ", người nhận tin này"
 }
 
 // personName names somebody; of who was erased meanwhile nothing is left, and of a follower who is linked with nobody
@@ -112,6 +124,8 @@ func personName(r outreach.Recipient) string {
 		return name
 	case strings.HasPrefix(r.Person, core.FollowerPrefix):
 		return "Người quan tâm OA …" + r.Person[max(0, len(r.Person)-4):]
+	case strings.HasPrefix(r.Person, core.FocalPrefix):
+		return "Đầu mối đơn vị đã ngừng"
 	case strings.HasPrefix(r.Person, core.RosterPrefix):
 		return "Người trong danh sách, nay đã đăng ký"
 	}
@@ -184,7 +198,7 @@ func outcomeLine(d *desk, o outreach.Outcome) []string {
 	del := o.Delivery
 	line := []string{del.Person, personName(o.Recipient), o.Recipient.Values["don_vi"], channelName(del.Channel), deliveryState(del.State).Text, "", "", del.MessageID, "", strconv.Itoa(del.Tries), strconv.FormatInt(del.Cost, 10)}
 	if del.Reason != "" {
-		line[5] = sentence(reasonWords(del.Reason))
+		line[5] = whyWords(o)
 	}
 	if del.Code != 0 {
 		line[6] = strconv.Itoa(del.Code)

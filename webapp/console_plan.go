@@ -28,7 +28,11 @@ type planPage struct {
 	Rows      []planRow
 	Total     string
 	Cost      string
-	Missed    string // "8.390 người: 7.902 chưa liên kết …"
+	Missed    string   // "8.390 người: 7.902 chưa liên kết …"
+	Focal     string   // focal points reached, and not
+	FocalText []string // what they get, with its placeholders
+	Budget    string
+	Over      bool // costs more than its budget: can't be sent
 	When      []string
 	Warn      string // what stands in the way
 	Send      string // words of the button
@@ -75,6 +79,12 @@ func (a *App) showPlan(c *gin.Context, d *desk, status int, b core.Broadcast, mo
 	p.when(a, d, b, f)
 	if err := p.budget(ctx, a, d, b, f); err != nil {
 		return err
+	}
+	if p.Focal, err = a.focalReach(ctx, b); err != nil {
+		return err
+	}
+	if p.Focal != "" {
+		p.FocalText = strings.Split(b.Focal.Text, "\n")
 	}
 	if p.Preview, err = a.preview(ctx, b, c.Query("nguoi"), false); err != nil {
 		return err
@@ -201,6 +211,13 @@ func (p *planPage) when(a *App, d *desk, b core.Broadcast, f outreach.Forecast) 
 
 // budget warns of a plan that would be paused: it costs more than the month allows.
 func (p *planPage) budget(ctx context.Context, a *App, d *desk, b core.Broadcast, f outreach.Forecast) error {
+	if b.Budget > 0 {
+		p.Budget = "Hạn mức của thông báo " + dong(b.Budget)
+		if p.Over = f.Cost > b.Budget; p.Over {
+			p.Warn = "Cần " + dong(f.Cost) + ", vượt hạn mức " + dong(b.Budget) + " của thông báo này, nên chưa gửi được. Sửa lại thành bản nháp mới để đổi hạn mức, nội dung hoặc người nhận."
+			return nil
+		}
+	}
 	limit := a.opt.Outreach.Budget()
 	if limit <= 0 || f.Cost == 0 {
 		return nil
@@ -237,9 +254,13 @@ func (a *App) startBroadcast(c *gin.Context, d *desk) error {
 	if f.Reach == 0 && b.State == core.BroadcastPlanned {
 		return a.showPlan(c, d, http.StatusUnprocessableEntity, b, func(p *planPage) { p.Fault = "Chưa có ai nhận được tin này nên không có gì để gửi." })
 	}
-	if err := a.opt.Outreach.Start(c.Request.Context(), d.person.Subject(), b.ID); core.Is(err, core.Closed) { // in another tab, or by another one
+	err = a.opt.Outreach.Start(c.Request.Context(), d.person.Subject(), b.ID)
+	switch {
+	case core.Is(err, core.Closed): // in another tab, or by another one
 		return redirect(c, broadcastHref(b.ID))
-	} else if err != nil {
+	case core.Is(err, core.Invalid):
+		return a.showPlan(c, d, http.StatusUnprocessableEntity, b, func(p *planPage) { p.Fault = message(err) })
+	case err != nil:
 		return err
 	}
 	return done(c, broadcastHref(b.ID), "nhac-gui")

@@ -24,20 +24,21 @@ const (
 
 type progressPage struct {
 	consoleFrame
-	Heading string
-	Href    string
-	Steps   []outreachStep
-	Live    progressLive
-	Facts   []figure
-	Text    []string
-	Actions []progressAction
-	Wrong   map[string]string // what was wrong with an action's reason
-	Typed   map[string]string
-	Fault   string
-	MaySend bool
-	Again   bool
-	Hold    string // address of the page that stays as it is, for browsers without script
-	Unknown string // how many, "" for none
+	Heading   string
+	Href      string
+	Steps     []outreachStep
+	Live      progressLive
+	Facts     []figure
+	Text      []string
+	FocalText []string // what focal points get, with its placeholders
+	Actions   []progressAction
+	Wrong     map[string]string // what was wrong with an action's reason
+	Typed     map[string]string
+	Fault     string
+	MaySend   bool
+	Again     bool
+	Hold      string // address of the page that stays as it is, for browsers without script
+	Unknown   string // how many, "" for none
 }
 
 // progressLive is the part of the page that moves.
@@ -93,6 +94,15 @@ func (a *App) showProgress(c *gin.Context, d *desk, status int, b core.Broadcast
 	p.Facts = append(p.Facts, figure{"Người soạn", by})
 	if b.Content.UserTemplate != "" || b.Content.PhoneTemplate != "" {
 		p.Facts = append(p.Facts, figure{"Mẫu tin", strings.Trim(b.Content.UserTemplate+", "+b.Content.PhoneTemplate, ", ")})
+	}
+	if focal, err := a.focalReach(c.Request.Context(), b); err != nil {
+		return err
+	} else if focal != "" {
+		p.Facts = append(p.Facts, figure{"Đầu mối đơn vị", focal})
+		p.FocalText = strings.Split(b.Focal.Text, "\n")
+	}
+	if b.Budget > 0 {
+		p.Facts = append(p.Facts, figure{"Hạn mức chi", dong(b.Budget)})
 	}
 	p.Actions = progressActions(b)
 	more(&p)

@@ -110,6 +110,8 @@ type reminderPage struct {
 	TakesDays bool
 	TakesHour bool
 	Message   messageForm
+	Focal     field
+	ToFocal   bool // focal points get a message of their own
 	On        bool
 	Reason    field
 	Preview   previewBox
@@ -177,7 +179,9 @@ func readRule(c *gin.Context, r *core.ReminderRule) map[string]string {
 		}
 		r.Days = days
 	}
-	r.Content = readMessage(c, wrong)
+	if r.Content = readMessage(c, wrong); r.Kind == core.RemindUnitBelow {
+		r.Focal = readFocal(c, r.Focal)
+	}
 	return wrong
 }
 
@@ -208,10 +212,12 @@ func (a *App) showReminderRule(c *gin.Context, d *desk, status int, r core.Remin
 	p.Whom = sentence(audienceWords(d, core.Broadcast{RoundID: r.RoundID, Audience: outreach.AudienceOf(r)}))
 	own := []field{{Name: "dot", Label: "Đợt thi", Options: rounds}, {Name: "so_ngay", Label: daysLabel, Value: days, Mode: "numeric", MaxLength: 2},
 		{Name: "luc", Label: "Giờ gửi", Hint: "Rơi vào giờ không gửi thì lùi tới lúc gửi được.", Type: "time", Value: r.At, Optional: true},
-		{Name: "ly_do", Label: "Lý do", Hint: "Được lưu trong nhật ký.", Value: why, MaxLength: 500}}
+		{Name: "ly_do", Label: "Lý do", Hint: "Được lưu trong nhật ký.", Value: why, MaxLength: 500},
+		focalField(outreach.FocalOf(r))}
 	p.Message, p.Form = a.messageForm(c, d, r.Content, own, fault)
 	p.Message.Billed = r.Billed
 	p.Round, p.Days, p.At, p.Reason = own[0], own[1], own[2], own[3]
+	p.Focal, p.ToFocal = own[4], r.Kind == core.RemindUnitBelow
 	if err := a.rulePreview(c, d, &p, r); err != nil {
 		return err
 	}

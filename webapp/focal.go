@@ -29,6 +29,7 @@ type focalPage struct {
 	Notice   string
 	Remind   string // words of the button; "" when nobody can be reminded now
 	Linked   string
+	Zalo     *focalZaloCard
 	Not, Did []focalPerson
 	Next     string        // address of more people
 	Roster   []focalPerson // on the unit's list, never registered
@@ -80,6 +81,9 @@ func (a *App) focal(c *gin.Context, d *desk) error {
 	}
 	p.people(d.ed, people, took)
 	p.remind(a, d, people, took, c.Query("xong") == "nhac")
+	if p.Zalo, err = a.focalZaloCard(ctx, d); err != nil {
+		return err
+	}
 	if len(people) == focalPeople {
 		p.Next = "/dau-moi?sau=" + url.QueryEscape(people[len(people)-1].ID)
 	}

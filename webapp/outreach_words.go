@@ -60,6 +60,8 @@ func channelName(channel string) string {
 var reasons = map[string]string{
 	outreach.ReasonNoChannel: "chưa liên kết và không có số hợp lệ", outreach.ReasonNoTemplate: "không nhắn Zalo trực tiếp được và chưa có mẫu tin",
 	outreach.ReasonWindow: "chỉ còn cách nhắn có phí, thông báo này không dùng", outreach.ReasonOptedOut: "đã tắt nhắc hoặc bỏ quan tâm OA",
+	outreach.ReasonUnlinked: "đầu mối chưa bật nhận nhắc qua Zalo", outreach.ReasonSamePhone: "cùng số điện thoại với người khác nhận tin này",
+	outreach.ReasonSameZalo:  "cùng Zalo với người khác nhận tin này",
 	outreach.ReasonNoConsent: "chưa đồng ý nhận nhắc qua Zalo", outreach.ReasonGone: "không còn thuộc nhóm người nhận", outreach.ReasonCap: "đã nhận nhắc trong ngày", outreach.ReasonLate: "đã quá thời điểm của thông báo",
 	outreach.ReasonPrice: "giá lúc gửi cao hơn kế hoạch", outreach.ReasonText: "thiếu thông tin để điền vào tin", outreach.ReasonRefused: "Zalo từ chối tin",
 	outreach.ReasonUnreachable: "Zalo không đưa được tin tới người này", outreach.ReasonTries: "đã thử nhiều lần không được", outreach.ReasonNoAnswer: "Zalo không trả lời kịp",

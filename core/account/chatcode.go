@@ -20,6 +20,7 @@ type ChatPurpose string
 
 const (
 	ChatLink     ChatPurpose = "link"     // tie this Zalo to the account of whoever took the code
+	ChatFocal    ChatPurpose = "focal"    // send the reminders of a unit to this Zalo
 	ChatRegister ChatPurpose = "register" // finish a registration
 	ChatReset    ChatPurpose = "reset"    // choose a new password
 	ChatPhone    ChatPurpose = "phone"    // change the number of an account
@@ -98,6 +99,9 @@ func (s *Service) readChatCode(ctx context.Context, contestID, userID, typed str
 	}
 	code, now := ParseZaloCode(typed), s.cfg.Clock.Now()
 	if t, err := s.cfg.Tokens.Token(ctx, s.zaloCodeID(contestID, code), now); err == nil || !core.Is(err, core.NotFound) {
+		if t.Purpose == purposeFocalCode {
+			return ChatCode{For: ChatFocal}, t, err
+		}
 		return ChatCode{For: ChatLink}, t, err
 	}
 	t, err := s.cfg.Tokens.Token(ctx, s.chatCodeID(code), now)
@@ -149,7 +153,7 @@ func (s *Service) chatOwner(ctx context.Context, t core.Token, userID string) (C
 func (s *Service) ProveChatCode(ctx context.Context, contestID, userID, typed string) (ChatCode, error) {
 	for {
 		c, t, err := s.readChatCode(ctx, contestID, userID, typed)
-		if err != nil || c.For == ChatLink || t.Zalo == userID {
+		if err != nil || c.For == ChatLink || c.For == ChatFocal || t.Zalo == userID {
 			return c, err
 		}
 		t.Zalo = userID
@@ -165,7 +169,7 @@ func (s *Service) ProveChatCode(ctx context.Context, contestID, userID, typed st
 // finished meanwhile keeps no link with this Zalo. Errors as ReadChatCode.
 func (s *Service) RefuseChatCode(ctx context.Context, contestID, userID, typed string) error {
 	c, t, err := s.readChatCode(ctx, contestID, userID, typed)
-	if err != nil || c.For == ChatLink {
+	if err != nil || c.For == ChatLink || c.For == ChatFocal {
 		return err
 	}
 	if _, err := s.cfg.Tokens.UseToken(ctx, t.ID, s.cfg.Clock.Now()); err != nil && !core.Is(err, core.NotFound) {

@@ -74,6 +74,7 @@ func (s *Service) putFocalPoint(ctx context.Context, name, contestID, unitCode, 
 			return core.Errorf(core.Conflict, "Tên tài khoản đầu mối đã thuộc đơn vị khác.")
 		}
 		o.PasswordHash, o.Disabled = "", false
+		o.ZaloUserID, o.ZaloAt = "", 0 // it may be another person now
 		if fullName != "" {
 			o.FullName = fullName
 		}

@@ -131,7 +131,7 @@ func (s *Service) DisableOrganizer(ctx context.Context, by Person, name string) 
 			if err := s.keepAnOwner(ctx, *o); err != nil {
 				return err
 			}
-			o.Disabled = true
+			o.Disabled, o.ZaloUserID, o.ZaloAt = true, "", 0
 			return nil
 		})
 		if err == nil && o.Role == core.Owner {
@@ -241,7 +241,7 @@ func (s *Service) updateOrganizer(ctx context.Context, name string, change func(
 			s.changed(ctx, "organizer:"+name)
 			return o, nil
 		}
-		if !core.Is(err, core.Conflict) || ctx.Err() != nil {
+		if !core.Is(err, core.Conflict) || len(takenFields(err)) > 0 || ctx.Err() != nil {
 			return o, err
 		}
 	}

@@ -33,11 +33,12 @@ func (s *Service) CloseFocalPoints(ctx context.Context, contestID string) (n int
 		return 0, err
 	}
 	for _, o := range all {
-		if o.Role != core.FocalPoint || o.ContestID != contestID || o.Disabled && o.FullName == "" && o.PasswordHash == "" {
+		if o.Role != core.FocalPoint || o.ContestID != contestID || o.Disabled && o.FullName == "" && o.PasswordHash == "" && o.ZaloUserID == "" {
 			continue
 		}
 		_, err := s.updateOrganizer(ctx, o.Name, func(o *core.Organizer) error {
 			o.FullName, o.PasswordHash, o.Disabled = "", "", true
+			o.ZaloUserID, o.ZaloAt = "", 0
 			return nil
 		})
 		if err != nil {

@@ -43,6 +43,9 @@ func Check(b core.Broadcast) error {
 	if strings.TrimSpace(c.Text) == "" && c.UserTemplate == "" && c.PhoneTemplate == "" {
 		faults["text"] = "Anh/chị viết nội dung, hoặc chọn một mẫu tin đã duyệt."
 	}
+	if b.Budget < 0 {
+		faults["budget"] = "Hạn mức là số đồng, hoặc để trống."
+	}
 	checkLink(c, faults)
 	for field, id := range map[string]string{"user_template": c.UserTemplate, "phone_template": c.PhoneTemplate} {
 		if id != "" && !templateID.MatchString(id) {
@@ -115,9 +118,13 @@ func checkPlaceholders(b core.Broadcast, faults map[string]string) {
 // cleaned gives what was written as it is kept and sent: in NFC, without what can't be seen or is no text at all.
 func cleaned(b core.Broadcast) core.Broadcast {
 	b.Title, b.Content, b.Focal = core.CleanText(b.Title), cleanContent(b.Content), cleanFocal(b.Focal)
+	if b.Focal != nil && b.Focal.Empty() {
+		b.Focal = nil
+	}
 	return b
 }
 
+// cleanFocal keeps the difference between no word on focal points and the word that they get nothing.
 func cleanFocal(c *core.Content) *core.Content {
 	if c == nil {
 		return nil

@@ -27,8 +27,15 @@ func (s *Service) Plan(ctx context.Context, by, id string) error {
 	return s.move(ctx, by, id, "broadcast.plan", "", core.BroadcastPlanning, core.BroadcastDraft)
 }
 
-// Start sends a planned broadcast from its StartAt on.
+// Start sends a planned broadcast from its StartAt on; Invalid when it costs more than its budget.
 func (s *Service) Start(ctx context.Context, by, id string) error {
+	b, err := s.cfg.Broadcasts.Broadcast(ctx, id)
+	if err == nil {
+		err = s.withinOwn(ctx, b)
+	}
+	if err != nil {
+		return err
+	}
 	return s.move(ctx, by, id, "broadcast.start", "", core.BroadcastSending, core.BroadcastPlanned)
 }
 

@@ -189,6 +189,10 @@ func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message) e
 		return s.refused(calm, j, d, err)
 	}
 	d.MessageID, d.Channel = receipt.MessageID, cmp.Or(receipt.Channel, d.Channel)
+	before := d.Cost
+	if d.Cost = s.charged(j, d, receipt); d.Cost > before {
+		defer s.afforded.Delete(d.BroadcastID) // once it is stored
+	}
 	return s.settle(calm, d, core.DeliverySent, "")
 }
 

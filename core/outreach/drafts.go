@@ -32,6 +32,7 @@ func (s *Service) Edit(ctx context.Context, by string, b core.Broadcast) (core.B
 				return errMoved
 			}
 			now.Title, now.RoundID, now.Audience, now.Content, now.Billed = b.Title, b.RoundID, b.Audience, b.Content, b.Billed
+			now.Focal, now.Budget = b.Focal, b.Budget
 			now.StartAt, now.StopAt = b.StartAt, b.StopAt
 			return nil
 		})
@@ -57,7 +58,7 @@ func (s *Service) Rework(ctx context.Context, by, id string) (core.Broadcast, er
 			return b, err
 		}
 	}
-	return s.Create(ctx, by, core.Broadcast{ContestID: b.ContestID, RoundID: b.RoundID, Title: b.Title, Audience: b.Audience, Content: b.Content, Billed: b.Billed, StopAt: b.StopAt})
+	return s.Create(ctx, by, core.Broadcast{ContestID: b.ContestID, RoundID: b.RoundID, Title: b.Title, Audience: b.Audience, Content: b.Content, Focal: b.Focal, Billed: b.Billed, Budget: b.Budget, StopAt: b.StopAt})
 }
 
 // PlanNow goes through the audience of a broadcast that is being planned, as far as ctx allows; Run goes on where it

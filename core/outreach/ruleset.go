@@ -36,8 +36,12 @@ func DefaultRules(contestID string) []core.ReminderRule {
 
 // focalContent is what the focal point of a unit below the target gets: the unit's own figures, and the way to its page.
 func focalContent() *core.Content {
-	return &core.Content{Text: "Chào anh/chị đầu mối {don_vi}. Đơn vị có {da_thi} / {tong_so} người đã dự thi ({ti_le}), còn thiếu {con_thieu} người để đạt mục tiêu {muc_tieu}. {dot} đóng lúc {dong_luc}.",
-		ButtonTitle: "Xem trang đơn vị", ButtonURL: "{lien_ket}"}
+	return FocalContent("Chào anh/chị đầu mối {don_vi}. Đơn vị có {da_thi} / {tong_so} người đã dự thi ({ti_le}), còn thiếu {con_thieu} người để đạt mục tiêu {muc_tieu}. {dot} đóng lúc {dong_luc}.")
+}
+
+// FocalContent is a text for focal points with the button that leads to the unit's page.
+func FocalContent(text string) *core.Content {
+	return &core.Content{Text: text, ButtonTitle: "Xem trang đơn vị", ButtonURL: "{lien_ket}"}
 }
 
 // Rules gives the rules of a contest: those stored, and the beginning ones that nobody has touched, in the order in
