@@ -156,6 +156,11 @@ func TestCrashedSend(t *testing.T) {
 	if _, err := r.talk.MarkSending(t.Context(), e, "Trang dự thi"); !core.Is(err, core.Conflict) {
 		t.Fatalf("marked twice: %v", err)
 	}
+	other := w.start()
+	other.stop()
+	if err := other.talk.TakeLane(t.Context(), lane); !core.Is(err, core.Conflict) {
+		t.Errorf("two processes on one lane: %v", err)
+	}
 	w.clock.Advance(10 * time.Minute) // the process is gone
 	next := w.start()
 	w.settled(next)
