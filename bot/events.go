@@ -62,11 +62,11 @@ func (b *Bot) follow(ctx context.Context, e core.InboxEvent, v *zalo.Follow) err
 		if v.Now {
 			f.LastInteraction = max(f.LastInteraction, e.At)
 			if f.UnfollowedAt <= e.At {
-				f.Follows, f.UnfollowedAt = true, 0
+				f.Follows, f.UnfollowedAt, f.FollowedAt = true, 0, max(f.FollowedAt, e.At)
 			}
 			return
 		}
-		if f.LastInteraction <= e.At || !f.Follows {
+		if f.FollowedAt <= e.At {
 			f.Follows, f.UnfollowedAt = false, max(f.UnfollowedAt, e.At)
 		}
 	})

@@ -47,6 +47,7 @@ type Follower struct {
 	OAID            string  `json:"oa_id"`
 	UserID          string  `json:"user_id"`
 	Follows         bool    `json:"follows,omitempty"`
+	FollowedAt      Instant `json:"followed_at,omitempty"`   // of the last follow: an unfollow before it says nothing
 	UnfollowedAt    Instant `json:"unfollowed_at,omitempty"` // an opt-out of everything but direct replies
 	WithdrawnAt     Instant `json:"withdrawn_at,omitempty"`  // user_withdraw: data erased or limited on demand
 	NoReminders     bool    `json:"no_reminders,omitempty"`  // said so in the chat
