@@ -53,9 +53,9 @@ func (s *Service) missed(ctx context.Context, contestID, text, folded, key strin
 	q.Count++
 	if disliked {
 		q.Disliked++
-		if q.Status == core.AskedAnswered { // the answer given then does not do
-			q.Status = core.AskedOpen
-		}
+	}
+	if q.Status == core.AskedAnswered { // the answer given then does not do, or is there no more
+		q.Status = core.AskedOpen
 	}
 	if !slices.Contains(q.Samples, text) && len(q.Samples) < samplesKept {
 		q.Samples = append(q.Samples, text)
@@ -112,6 +112,9 @@ func (s *Service) Asked(ctx context.Context, contestID, id string) (core.AskedQu
 
 // Dismiss takes a question out of the queue without an answer.
 func (s *Service) Dismiss(ctx context.Context, by, contestID, id string) error {
+	if _, err := s.Asked(ctx, contestID, id); err != nil {
+		return err
+	}
 	return s.audited(ctx, core.AuditEntry{ContestID: contestID, Actor: by, Action: "asked.dismiss", Subject: "asked:" + id}, func() error {
 		return s.settleAsked(ctx, contestID, id, core.AskedDismissed, "")
 	})

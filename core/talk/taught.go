@@ -23,6 +23,8 @@ type Lesson struct {
 	Clause    string
 }
 
+var errNoAnswer = core.Errorf(core.NotFound, "Không có câu trả lời này.")
+
 // taughtCopy is the current answers of a contest with the count they were read at.
 type taughtCopy struct {
 	count   int64
@@ -30,10 +32,14 @@ type taughtCopy struct {
 }
 
 // Teach stores a lesson as a new version and settles the question it came from; the bot uses it from its next
-// message on. knows says whether a clause is in the rules. Invalid with Fields "cau_hoi", "tra_loi" or "khoan".
+// message on. knows says whether a clause is in the rules. Invalid with Fields "cau_hoi", "tra_loi" or "khoan"; NotFound
+// when the contest has no such answer or question.
 func (s *Service) Teach(ctx context.Context, by, contestID string, l Lesson, knows func(clause string) bool) (core.TaughtAnswer, error) {
 	l, err := l.check(knows)
 	if err != nil {
+		return core.TaughtAnswer{}, err
+	}
+	if err := s.there(ctx, contestID, l); err != nil {
 		return core.TaughtAnswer{}, err
 	}
 	now := s.cfg.Clock.Now()
@@ -50,6 +56,24 @@ func (s *Service) Teach(ctx context.Context, by, contestID string, l Lesson, kno
 	return a, s.settleAsked(ctx, contestID, l.AskedID, core.AskedAnswered, a.ID)
 }
 
+// there makes sure that what a lesson continues and what it settles are the contest's: nothing is stored otherwise.
+func (s *Service) there(ctx context.Context, contestID string, l Lesson) error {
+	if l.ID != "" {
+		versions, err := s.Versions(ctx, contestID, l.ID)
+		if err != nil {
+			return err
+		}
+		if len(versions) == 0 {
+			return errNoAnswer
+		}
+	}
+	if l.AskedID == "" {
+		return nil
+	}
+	_, err := s.Asked(ctx, contestID, l.AskedID)
+	return err
+}
+
 // Unteach removes an answer; its versions stay.
 func (s *Service) Unteach(ctx context.Context, by, contestID, id string) error {
 	all, err := s.Taught(ctx, contestID)
@@ -58,7 +82,7 @@ func (s *Service) Unteach(ctx context.Context, by, contestID, id string) error {
 	}
 	i := slices.IndexFunc(all, func(a core.TaughtAnswer) bool { return a.ID == id })
 	if i < 0 {
-		return core.Errorf(core.NotFound, "Không có câu trả lời này.")
+		return errNoAnswer
 	}
 	a := all[i]
 	a.Removed, a.By, a.At = true, by, s.cfg.Clock.Now()

@@ -36,7 +36,8 @@ func (f *ConsentFlow) Begin(ctx context.Context, oaID, redirectURI, by string) (
 // with the new token which OA it is for, and stores the pair. by is the organizer at the browser, who must be the one that
 // began: a link of one must not be finished by another who was talked into opening it. expectOA is used when the link carried no state,
 // as links copied from Zalo's console do: give it only in an organizer's own session, else leave it "".
-// Errors: Invalid for a used or foreign state, an OA that was not meant, or a code that Zalo refused.
+// Errors: Invalid for a used or foreign state, an OA that was not meant, no code (the admin did not allow it), or a
+// code that Zalo refused.
 func (f *ConsentFlow) Finish(ctx context.Context, query url.Values, by, expectOA string) (Account, error) {
 	c := Consent{OAID: expectOA}
 	if state := query.Get("state"); state != "" {
@@ -55,6 +56,9 @@ func (f *ConsentFlow) Finish(ctx context.Context, query url.Values, by, expectOA
 	}
 	if oa := query.Get("oa_id"); c.OAID != "" && oa != "" && oa != c.OAID {
 		return Account{}, wrongOA()
+	}
+	if query.Get("code") == "" {
+		return Account{}, core.Errorf(core.Invalid, "OA chưa cho phép ứng dụng. Tạo liên kết mới rồi bấm Cho phép.")
 	}
 	tokens, err := f.OAuth.Exchange(ctx, query.Get("code"), c.Verifier)
 	if err != nil {
