@@ -132,6 +132,8 @@ func TestConsentFromTheConsole(t *testing.T) {
 	if status, _ := w.callback(t, good, editor); status != http.StatusForbidden {
 		t.Errorf("an editor: %d", status)
 	}
+	foreign := w.allowed(t, w.consentLink(t, w.organizer(t, "chu-khac", core.Owner, nil)))
+	refused("another owner's state", foreign, again)
 	if n := sim.Stats().Calls; n != 0 {
 		t.Errorf("Zalo was asked %d times for callbacks that were none", n)
 	}
