@@ -82,13 +82,7 @@ func (s *Service) affordable(ctx context.Context, b core.Broadcast, loc *time.Lo
 		return err == nil, err
 	}
 	s.log.Warn("broadcast paused: over the budget", "broadcast", b.ID)
-	_, err = s.change(ctx, b.ID, func(b *core.Broadcast) error {
-		if b.State == core.BroadcastSending {
-			b.State, b.Reason = core.BroadcastPaused, over
-		}
-		return nil
-	})
-	return false, err
+	return false, s.pause(ctx, b.ID, over)
 }
 
 // overBudget says in words which budget a broadcast exceeds; "" when none.

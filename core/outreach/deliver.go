@@ -6,12 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"slices"
 	"time"
 	"unicode/utf8"
 
 	"duthi/core"
-	"duthi/core/zalo"
 )
 
 // errHalted ends a batch early without being a failure: the broadcast was paused, or quiet hours began.
@@ -188,6 +186,7 @@ func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message) e
 	if err != nil {
 		return s.refused(calm, j, d, err)
 	}
+	s.refusals.Delete(d.BroadcastID)
 	d.MessageID, d.Channel = receipt.MessageID, cmp.Or(receipt.Channel, d.Channel)
 	before := d.Cost
 	if d.Cost = s.charged(j, d, receipt); d.Cost > before {
@@ -196,97 +195,11 @@ func (s *Service) send(ctx context.Context, j job, d core.Delivery, m Message) e
 	return s.settle(calm, d, core.DeliverySent, "")
 }
 
-// refused decides on a message that Zalo did not take, or may not have taken.
-func (s *Service) refused(ctx context.Context, j job, d core.Delivery, cause error) error {
-	var api *zalo.APIError
-	wait := time.Minute << min(d.Tries-1, 5)
-	if errors.As(cause, &api) {
-		d.Code = api.Code
-		wait = max(wait, api.RetryAfter)
-	}
-	action := judge(cause)
-	s.log.Warn("message not sent", "broadcast", d.BroadcastID, "try", d.Tries, "action", string(action), "err", cause)
-	if action == zalo.Reconcile {
-		return s.settle(ctx, d, core.DeliveryUnknown, ReasonNoAnswer)
-	}
-	if err := s.returnTurn(ctx, j, d); err != nil {
-		return err
-	}
-	switch action {
-	case zalo.Retry, zalo.Refresh:
-		if d.Code == -32 {
-			d.Tries-- // everybody's limit, not this message's fault
-			if s.cfg.Pace != nil {
-				s.cfg.Pace.Slow(ctx, wait)
-			}
-		}
-		if d.Tries >= tries {
-			return s.settle(ctx, d, core.DeliveryFailed, ReasonTries)
-		}
-		return s.later(ctx, d, s.now().Add(wait))
-	case zalo.Wait:
-		if slices.Contains(everybodysQuota, d.Code) {
-			return errors.Join(s.anotherDay(ctx, j, d, s.now()), s.postpone(ctx, j), errHalted)
-		}
-		return s.anotherDay(ctx, j, d, s.now())
-	case zalo.Human:
-		if err := s.later(ctx, d, s.now().Add(wait)); err != nil {
-			return err
-		}
-		return s.halt(ctx, d.BroadcastID, cause)
-	case zalo.Stop:
-		return s.settle(ctx, d, core.DeliveryFailed, ReasonUnreachable)
-	}
-	return s.settle(ctx, d, core.DeliveryFailed, ReasonRefused)
-}
-
-// everybodysQuota are the codes that say that the OA, or the template, has sent all it may for now.
-var everybodysQuota = []int{-211, -144, -147}
-
-// postpone has a broadcast go on at the first hour of the next day.
-func (s *Service) postpone(ctx context.Context, j job) error {
-	next := s.tomorrow(j, s.now())
-	if next == 0 {
-		return nil
-	}
-	s.log.Warn("broadcast postponed: no quota left at Zalo", "broadcast", j.b.ID, "until", next.Time(j.loc))
-	_, err := s.change(ctx, j.b.ID, func(b *core.Broadcast) error {
-		if b.State == core.BroadcastSending {
-			b.StartAt, b.Reason = next, "Zalo cho biết hôm nay đã hết hạn mức gửi."
-		}
-		return nil
-	})
-	return err
-}
-
 // tomorrow gives the first moment of the next day that allows sending; zero when there is none.
 func (s *Service) tomorrow(j job, now core.Instant) core.Instant {
 	t := now.Time(j.loc)
 	midnight := core.At(time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, j.loc))
 	return s.cfg.Quiet.Next(midnight, j.loc)
-}
-
-// judge is zalo.ActionOf with doubt on the safe side: an error that neither Zalo's client nor a store of ours
-// explains says nothing about what happened.
-func judge(err error) zalo.Action {
-	var api *zalo.APIError
-	var own *core.Error
-	if errors.As(err, &api) || errors.As(err, &own) || errors.Is(err, zalo.ErrNeedsConsent) {
-		return zalo.ActionOf(err)
-	}
-	return zalo.Reconcile
-}
-
-// halt pauses a broadcast because the OA needs a person.
-func (s *Service) halt(ctx context.Context, id string, cause error) error {
-	s.log.Error("broadcast paused: the OA needs a person", "broadcast", id, "err", cause)
-	_, err := s.change(ctx, id, func(b *core.Broadcast) error {
-		if b.State == core.BroadcastSending {
-			b.State, b.Reason = core.BroadcastPaused, "OA cần được cấp quyền lại, hoặc cần người quản trị xử lý."
-		}
-		return nil
-	})
-	return err
 }
 
 // anotherDay plans a delivery for the next day that allows it; skipped when the broadcast is over by then.

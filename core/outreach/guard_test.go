@@ -3,6 +3,7 @@ package outreach_test
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -275,5 +276,46 @@ func TestQuotaOfTheDay(t *testing.T) {
 	w.finish(t, s, "b")
 	if d := cmp.Diff(map[string]int64{"sent": 40}, w.tally(t, "b")); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestRefusedOneAfterTheOther: a template that Zalo does not take costs a few people their message, not all.
+func TestRefusedOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 60)
+	for _, p := range w.people {
+		w.answers[p.UserID] = []error{refusal(-201, zalo.Fix)}
+	}
+	w.answers["up00003"] = nil // taken: what was refused before it counts no more
+	s := outreach.New(w.config())
+	w.plan(t, s, "b", 0)
+	do(t, s.Start(t.Context(), "organizer:lan", "b"))
+	w.run(t, s)
+	b, err := w.store.Broadcast(t.Context(), "b")
+	if d := cmp.Diff(map[string]int64{"failed refused": 13, "sent": 1, "planned": 46}, w.tally(t, "b")); d != "" || b.State != core.BroadcastPaused || !strings.Contains(b.Reason, "-201") || err != nil {
+		t.Error(d, b.State, b.Reason, err)
+	}
+	clear(w.answers) // somebody has the template approved
+	do(t, s.Resume(t.Context(), "organizer:lan", "b", "mẫu đã duyệt"))
+	w.finish(t, s, "b")
+	if got := w.tally(t, "b"); got["sent"] != 47 {
+		t.Error(got)
+	}
+}
+
+// TestLimitHoldsEverybodyBack: after -32 no process sends for a while.
+func TestLimitHoldsEverybodyBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 1)
+	w.answers["up00000"] = []error{refusal(-32, zalo.Retry)}
+	mine, err := cache.Open(t.Context(), "", slog.New(slog.DiscardHandler))
+	do(t, err)
+	t.Cleanup(func() { mine.Close() })
+	cfg := w.config()
+	cfg.Pace = &outreach.Pacer{Cache: mine, Key: "oa", PerMinute: 60_000, Clock: w.clock.now}
+	w.start(t, "b")
+	w.run(t, outreach.New(cfg))
+	if _, held := mine.Get(t.Context(), cache.OnceKey("zalo-hold", "oa")); !held || len(w.got) > 0 {
+		t.Error("not held", w.got)
 	}
 }

@@ -71,6 +71,7 @@ type Receipt struct {
 type Service struct {
 	cfg      Config
 	log      *slog.Logger
+	refusals sync.Map // by broadcast, how many messages Zalo refused since it took one
 	afforded sync.Map // revisions at which broadcasts were found to be within the budget: what they may cost only shrinks
 }
 
