@@ -28,8 +28,7 @@ type Index struct {
 	extra    []QA
 	clauses  []clause
 	byID     map[string]int
-	scratch  sync.Pool    // of *fit, all zero
-	asked    [][][]string // topic -> features of its ways to ask; while building
+	scratch  sync.Pool // of *fit, all zero
 	examples *examples
 	lexical  *lexical
 	links    [][]link        // topic -> clauses that settle it, best first
@@ -55,12 +54,8 @@ type link struct {
 
 // New builds the index of a contest. It panics when the embedded library is broken, which a test rules out.
 func New(src Source) *Index {
-	lib, err := loadLibrary()
-	if err != nil {
-		panic("rules: embedded library: " + err.Error())
-	}
-	ix := &Index{lib: lib, contest: src.Contest, extra: src.Extra, byID: map[string]int{}}
-	ix.scratch.New = func() any { f := make(fit, len(lib.ph.words)); return &f }
+	ix := &Index{lib: embedded(), contest: src.Contest, extra: src.Extra, byID: map[string]int{}}
+	ix.scratch.New = func() any { f := make(fit, len(ix.lib.ph.words)); return &f }
 	for _, a := range src.Contest.Rules {
 		for i, c := range a.Clauses {
 			ix.byID[c.ID] = len(ix.clauses)
@@ -88,27 +83,19 @@ func clauseNumber(id string, fallback int) int {
 	return n
 }
 
+// indexExamples puts the organizer's questions beside the library's ways to ask.
 func (ix *Index) indexExamples() {
-	var all []featured
-	ix.asked = make([][][]string, len(ix.lib.topics))
-	for t, topic := range ix.lib.topics {
-		for _, ask := range topic.asks {
-			fs := ix.askFeatures(ask)
-			ix.asked[t] = append(ix.asked[t], fs)
-			all = append(all, featured{int32(t), fs})
-		}
-	}
+	var extra []featured
 	for k, qa := range ix.extra {
 		for _, ask := range qa.Questions {
-			all = append(all, featured{int32(-1 - k), ix.askFeatures(ask)})
+			extra = append(extra, featured{int32(-1 - k), ix.askFeatures(ask)})
 		}
 	}
-	ix.examples = newExamples(all, len(ix.lib.topics))
+	ix.examples = ix.lib.examples.with(extra)
 }
 
 func (ix *Index) askFeatures(ask string) []string {
-	ts := ix.lib.short.expand(tokenise(ask))
-	return ix.lib.features(ix.lib.read(ts, mostlyMarked(ts)))
+	return ix.lib.askFeatures(ask)
 }
 
 // indexClauses reads every clause sentence by sentence, links it to the topics it settles and indexes its words. It gives

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed library/*.txt
@@ -21,7 +22,18 @@ type library struct {
 	short     shorthand
 	stop      map[string]bool // toned and folded forms
 	stopFold  map[string]bool
+	asked     [][][]string // topic -> features of its ways to ask
+	examples  *examples
 }
+
+// embedded is the library of this program, read once: it never changes.
+var embedded = sync.OnceValue(func() *library {
+	l, err := loadLibrary()
+	if err != nil {
+		panic("rules: embedded library: " + err.Error())
+	}
+	return l
+})
 
 // topicKind tells rules from what lies beside them.
 type topicKind int
@@ -75,6 +87,7 @@ func loadLibrary() (*library, error) {
 		}
 	}
 	l.learnWords()
+	l.indexExamples()
 	return l, l.check()
 }
 
@@ -182,6 +195,25 @@ func (l *library) check() error {
 		}
 	}
 	return nil
+}
+
+// indexExamples reads every way to ask.
+func (l *library) indexExamples() {
+	var all []featured
+	l.asked = make([][][]string, len(l.topics))
+	for t, topic := range l.topics {
+		for _, ask := range topic.asks {
+			fs := l.askFeatures(ask)
+			l.asked[t] = append(l.asked[t], fs)
+			all = append(all, featured{int32(t), fs})
+		}
+	}
+	l.examples = newExamples(all, len(l.topics))
+}
+
+func (l *library) askFeatures(ask string) []string {
+	ts := l.short.expand(tokenise(ask))
+	return l.features(l.read(ts, mostlyMarked(ts)))
 }
 
 // learnWords fills the topics' vocabularies.

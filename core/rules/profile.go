@@ -49,7 +49,7 @@ func (ix *Index) linkProfiles(docs []map[string]float64) {
 func (ix *Index) profile(t int) map[string]float64 {
 	topic := &ix.lib.topics[t]
 	p := map[string]float64{}
-	for _, features := range ix.asked[t] {
+	for _, features := range ix.lib.asked[t] {
 		for _, f := range features {
 			if id, ok := ix.examples.ids[f]; ok {
 				p[f] += ix.examples.idf[id] / math.Sqrt(float64(len(topic.asks)))
