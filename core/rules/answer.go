@@ -8,7 +8,7 @@ import (
 // answer quotes the clauses, below a line computed from the contest where the topic has one.
 func (ix *Index) answer(v view, best int, cites []string, score float64, now time.Time) Reply {
 	r := Reply{Outcome: Answer, Cites: cites, Score: score}
-	if t := v.via[best]; t >= 0 {
+	if t := v.via[best]; t >= 0 && v.topics[t] >= nameFloor {
 		topic := ix.lib.topics[t]
 		r.Short = ix.short(topic.short, ix.clauses[best].Text, now)
 		if topic.command != "" && v.text.content <= 4 {
@@ -19,23 +19,39 @@ func (ix *Index) answer(v view, best int, cites []string, score float64, now tim
 	return r
 }
 
-// options names the clauses to choose from by the topic that found them, else by their article.
+// options names the clauses to choose from by the topic that found them, else by their article; those of one name by how
+// they begin as well.
 func (ix *Index) options(cites []string, v view) []Option {
 	var out []Option
-	seen := map[string]bool{}
+	count := map[string]int{}
 	for _, id := range cites {
 		c := ix.byID[id]
 		label := strings.ToLower(ix.clauses[c].article.Title)
-		if t := v.via[c]; t >= 0 {
+		if t := v.via[c]; t >= 0 && v.topics[t] >= nameFloor {
 			label = ix.lib.topics[t].name
 		}
-		if seen[label] {
-			label += " (" + citation(ix.clauses[c]) + ")"
-		}
-		seen[label] = true
+		count[label]++
 		out = append(out, Option{Cite: id, Label: label})
 	}
+	for i, o := range out {
+		if count[o.Label] > 1 {
+			out[i].Label = o.Label + ": " + opening(ix.clauses[ix.byID[o.Cite]].Text)
+		}
+	}
 	return out
+}
+
+// A topic this sure gives an option its name, and an answer its short line.
+const nameFloor = 0.5
+
+// opening gives the first words of a clause.
+func opening(s string) string {
+	const words = 7
+	f := strings.Fields(s)
+	if len(f) <= words {
+		return s
+	}
+	return strings.TrimRight(strings.Join(f[:words], " "), ",;:.") + "…"
 }
 
 // offer asks which of several matters is meant.

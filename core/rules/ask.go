@@ -9,20 +9,19 @@ import (
 
 // What a score must reach. Found on the development sets; see testdata/README.md.
 const (
-	answerFloor  = 0.55 // below: a choice
-	choiceFloor  = 0.45 // below: abstain
-	choiceMargin = 0.05 // two clauses nearer than this are offered as a choice, if both are weak
-	sureScore    = 0.66
-	outFloor     = 0.62 // a topic outside the rules this sure ends the search, unless a rule is surer
+	sureFloor    = 0.35 // below: abstain
+	choiceMargin = 0.05 // clauses nearer than this are offered as a choice: the first is right about every other time
+	agreedMargin = 0.02 // the same, where words and topics alone put the same clause first
+	optionMargin = 0.15 // what is offered is no further behind the best
+	outFloor     = 0.62 // a topic outside the rules this sure speaks against an answer, unless a rule is surer
 	extraFloor   = 0.62 // a question of the organizer's this near is taken
 	otherCost    = 0.55 // what is left when another contest is named
-	namedFloor   = 0.37 // choiceFloor of a question that names the contest: it is rather about the rules than not
 	strangeCost  = 0.45 // what a question wholly of unknown words loses
 	whyEnough    = 0.70 // share of a question that its topic must explain
 	whyLeast     = 0.50 // what is left of a score that its topic explains nothing of
 	sureMark     = 0.90 // a pattern this sure names its matter
 	outMargin    = 0.03 // what a matter outside that is named may be behind a rule: its words are the rarer ones
-	partFloor    = 0.60 // a second question must be this sure to be answered beside the first
+	partSure     = 0.60 // a second question must be this sure to be answered beside the first
 )
 
 // Ask answers one message. now is used for dates and the current round.
@@ -48,11 +47,11 @@ func (ix *Index) Ask(q string, now time.Time) Reply {
 	if r, ok := ix.fromOrganizer(v); ok {
 		return r
 	}
-	order := ix.ranked(v)
-	if r, ok := ix.outside(v, order); ok {
-		return r
+	ix.weigh(&v)
+	for i := range subs {
+		ix.weigh(&subs[i])
 	}
-	return ix.decide(v, subs, order, now)
+	return ix.decide(v, subs, now)
 }
 
 // prepare turns a message into words, spelt out, with readings for misspelt ones.
@@ -116,7 +115,7 @@ func (ix *Index) ranked(v view) []int {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return compareFloat(v.clauses[b], v.clauses[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return compareFloat(v.rank[b], v.rank[a]) })
 	return order[:min(len(order), 4)]
 }
 
@@ -151,18 +150,18 @@ func (ix *Index) bestOf(v view, kinds ...topicKind) (int, float64) {
 	return best, score
 }
 
-// outside ends the search when the question is surely not about the rules, or about a matter they are silent on.
-func (ix *Index) outside(v view, order []int) (Reply, bool) {
+// outside finds what speaks against an answer from the rules: a topic outside them, or one they are silent on. firm ends
+// the search, whatever a clause scores: quiz answers are never given, and commands are commands.
+func (ix *Index) outside(v view) (r Reply, found, firm bool) {
 	rule, ruleScore := ix.bestOf(v, kindRule)
 	out, outScore := ix.bestOf(v, kindOut, kindCommand)
 	if out >= 0 && outScore >= outFloor && (outScore >= ruleScore || v.marked[out] >= sureMark && outScore >= ruleScore-outMargin) {
-		return ix.aside(out, outScore), true
+		t := ix.lib.topics[out]
+		return ix.aside(out, outScore), true, t.kind == kindCommand || t.firm
 	}
-	if rule < 0 || len(order) == 0 {
-		return Reply{Outcome: Abstain, Answer: ix.silent(nil)}, true
-	}
-	if t := ix.silentOn(v); t >= 0 {
-		return Reply{Outcome: Abstain, Score: v.topics[t], Answer: ix.silent(nil)}, true
+	silent := Reply{Outcome: Abstain, Answer: ix.silent(nil)}
+	if len(ix.clauses) == 0 || ix.silentOn(v) >= 0 {
+		return silent, true, true
 	}
 	settled := 0.0
 	for t, q := range v.topics {
@@ -170,10 +169,7 @@ func (ix *Index) outside(v view, order []int) (Reply, bool) {
 			settled = max(settled, q*ix.links[t][0].weight)
 		}
 	}
-	if len(ix.links[rule]) == 0 && ruleScore >= 0.75 && settled < ruleScore-0.05 {
-		return Reply{Outcome: Abstain, Score: ruleScore, Answer: ix.silent(nil)}, true
-	}
-	return Reply{}, false
+	return silent, rule < 0 || len(ix.links[rule]) == 0 && ruleScore >= 0.75 && settled < ruleScore-0.05, false
 }
 
 // silentOn gives the strict topic that a question surely names and no clause settles, or -1. A clause on a nearby matter
@@ -188,26 +184,44 @@ func (ix *Index) silentOn(v view) int {
 }
 
 // decide chooses between an answer, a choice and silence.
-func (ix *Index) decide(v view, subs []view, order []int, now time.Time) Reply {
-	top := v.clauses[order[0]]
-	score := top * v.trust(order[0])
+func (ix *Index) decide(v view, subs []view, now time.Time) Reply {
+	aside, found, firm := ix.outside(v)
+	if firm {
+		return aside
+	}
+	order := ix.ranked(v)
+	sure := v.sure(order[0], found)
 	var near []string
 	for _, c := range order[:min(3, len(order))] {
-		if v.clauses[c] >= choiceFloor-0.1 {
+		if v.rank[order[0]]-v.rank[c] <= optionMargin {
 			near = append(near, ix.clauses[c].ID)
 		}
 	}
 	switch {
-	case score < choiceFloor && (!v.contest || v.other || score < namedFloor):
-		return Reply{Outcome: Abstain, Score: score, Answer: ix.silent(near[:min(1, len(near))]), Options: ix.options(near, v)}
-	case len(near) > 1 && (score < answerFloor || score < sureScore && top-v.clauses[order[1]] < choiceMargin):
-		return Reply{Outcome: Choice, Score: score, Cites: near, Options: ix.options(near, v), Answer: ix.offer(near, v)}
+	case sure < sureFloor && found:
+		aside.Score = sure
+		return aside
+	case sure < sureFloor:
+		return Reply{Outcome: Abstain, Score: sure, Answer: ix.silent(near[:1]), Options: ix.options(near, v)}
+	case len(near) > 1 && v.rank[order[0]]-v.rank[order[1]] < v.margin(order[0]):
+		return Reply{Outcome: Choice, Score: sure, Cites: near, Options: ix.options(near, v), Answer: ix.offer(near, v)}
 	}
 	cites := []string{ix.clauses[order[0]].ID}
 	if second := ix.secondQuestion(subs, order[0]); second >= 0 {
 		cites = append(cites, ix.clauses[second].ID)
 	}
-	return ix.answer(v, order[0], cites, score, now)
+	return ix.answer(v, order[0], cites, sure, now)
+}
+
+// margin is how far ahead of the next the best clause must be to be answered with.
+func (v view) margin(c int) float64 {
+	switch {
+	case c != best(v.clauses):
+		return choiceMargin
+	case v.named(c):
+		return 0
+	}
+	return agreedMargin
 }
 
 // trust lowers a score when most of what was said has nothing to do with the topic found and the contest is not named:
@@ -225,13 +239,15 @@ func (v view) trust(c int) float64 {
 
 // secondQuestion finds the clause of another question in the same message, or -1.
 func (ix *Index) secondQuestion(subs []view, first int) int {
-	best, score := -1, partFloor
+	best, score := -1, partSure
 	for _, s := range subs {
 		c := ix.ranked(s)[0]
-		if c == first || s.via[c] < 0 || s.topics[s.via[c]] < 0.75 || s.clauses[c]*s.trust(c) < score {
+		if c == first || s.via[c] < 0 || s.topics[s.via[c]] < 0.75 {
 			continue
 		}
-		best, score = c, s.clauses[c]
+		if sure := s.sure(c, false); sure > score {
+			best, score = c, sure
+		}
 	}
 	return best
 }

@@ -11,6 +11,7 @@ func explain(ix *Index, q string) string {
 	ts := ix.prepare(q)
 	v := ix.look(ts, mostlyMarked(ts))
 	ix.blend(&v, ix.lookParts(ts, mostlyMarked(ts)))
+	ix.weigh(&v)
 	order := make([]int, len(v.topics))
 	for i := range order {
 		order[i] = i
@@ -30,7 +31,7 @@ func explain(ix *Index, q string) string {
 		if v.via[c] >= 0 {
 			via = ix.lib.topics[v.via[c]].id
 		}
-		fmt.Fprintf(&b, " | %s %.2f %s", ix.clauses[c].ID, v.clauses[c], via)
+		fmt.Fprintf(&b, " | %s %.2f=%.2f+%.2f %s", ix.clauses[c].ID, v.rank[c], v.clauses[c], v.near[c], via)
 	}
 	return b.String()
 }

@@ -31,6 +31,8 @@ type Index struct {
 	scratch  sync.Pool // of *fit, all zero
 	examples *examples
 	lexical  *lexical
+	meaning  *meaning
+	places   [][][]float32   // of the clauses, in each space
 	links    [][]link        // topic -> clauses that settle it, best first
 	vocab    map[string]bool // folded words of the library and of the rules
 	familiar map[string]bool // those that rules and questions about them use
@@ -54,7 +56,11 @@ type link struct {
 
 // New builds the index of a contest. It panics when the embedded library is broken, which a test rules out.
 func New(src Source) *Index {
-	ix := &Index{lib: embedded(), contest: src.Contest, extra: src.Extra, byID: map[string]int{}}
+	return newIndex(src, learnt())
+}
+
+func newIndex(src Source, m *meaning) *Index {
+	ix := &Index{lib: embedded(), meaning: m, contest: src.Contest, extra: src.Extra, byID: map[string]int{}}
 	ix.scratch.New = func() any { f := make(fit, len(ix.lib.ph.words)); return &f }
 	for _, a := range src.Contest.Rules {
 		for i, c := range a.Clauses {
@@ -118,6 +124,7 @@ func (ix *Index) indexClauses() (texts [][]token) {
 			ix.clauses[i].words[t.fold] = true
 		}
 		whole := ix.lib.read(ts, true)
+		ix.places = append(ix.places, ix.meaning.clause(ix.lib.saying(title, whole)))
 		docs[i], folded[i] = ix.document(title, whole), joinFold(ts)
 		ix.linkClause(i, title, whole)
 	}

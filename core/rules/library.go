@@ -54,6 +54,7 @@ type topic struct {
 	asks            []string
 	words           map[string]bool // folded words of its ways to ask and of its marks
 	marks, settles  []pattern       // of a question, of a clause
+	firm            bool            // never answered from the rules
 	strict          bool            // only marks link clauses to it: rules without them are silent, nothing is near enough
 }
 
@@ -164,6 +165,8 @@ func (l *library) addField(t *topic, key, value string) error {
 		t.short = value
 	case "reply":
 		t.reply = value
+	case "firm":
+		t.firm = value == "yes"
 	case "strict":
 		t.strict = value == "yes"
 	case "a":

@@ -11,21 +11,32 @@ import (
 
 func loadContest(t testing.TB, name string) *core.Contest {
 	t.Helper()
-	f, err := os.Open("testdata/" + name + ".yaml")
+	return contestAt(t, "testdata/"+name)
+}
+
+func loadFAQ(t testing.TB, name string) []FAQ {
+	t.Helper()
+	return faqAt(t, "testdata/"+name)
+}
+
+// contestAt reads the contest of a path without its ending.
+func contestAt(t testing.TB, path string) *core.Contest {
+	t.Helper()
+	f, err := os.Open(path + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	c, err := contestfile.ParseContest(f, name)
+	c, err := contestfile.ParseContest(f, path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func loadFAQ(t testing.TB, name string) []FAQ {
+func faqAt(t testing.TB, path string) []FAQ {
 	t.Helper()
-	f, err := os.Open("testdata/" + name + ".jsonl")
+	f, err := os.Open(path + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,11 @@ type view struct {
 	text    text
 	topics  []float64 // how surely the topic is meant, 0 to 1
 	marked  []float64 // the part of it that comes from patterns
-	clauses []float64 // how surely the clause answers
+	clauses []float64 // how surely the clause answers, by words and topics
+	near    []float64 // how near the clause lies by the model, -1 to 1
+	words   []float64 // what it shares with the question's words and letter groups
+	rank    []float64 // all together
+	beside  float64   // how near the questions lie that no rule answers
 	via     []int     // the topic that gave a clause most, -1 when words alone did
 	why     []float64 // share of the question that the clause's topic explains
 	extra   []float64
@@ -68,6 +72,10 @@ func (t text) markScore(marks []pattern, f fit) float64 {
 
 func (ix *Index) scoreClauses(v *view, features []string) {
 	words, grams := ix.lexical.score(features, joinFold(v.text.ts))
+	v.words = make([]float64, len(ix.clauses))
+	for c := range v.words {
+		v.words[c] = words[c] + grams[c]/2
+	}
 	v.clauses, v.via = make([]float64, len(ix.clauses)), make([]int, len(ix.clauses))
 	best, second := make([]float64, len(ix.clauses)), make([]float64, len(ix.clauses))
 	for c := range v.via {

@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"math"
+	"slices"
+)
+
+// Shares of what a clause is ranked by: topics and words of the library, the model, words in common with the clause.
+const (
+	rankTopics  = 0.28
+	rankMeaning = 0.57
+	rankWords   = 0.15
+	rankNamed   = 0.20 // more for the clause of a matter that a few words name, as "giải thưởng" does
+	rankPinned  = 0.20 // more for a clause that an organizer pinned to the matter
+	fewWords    = 3
+)
+
+// What makes it likely that the rules settle the question at all: a logistic regression on questions about contests that
+// neither the library nor the model had seen; see testdata/README.md.
+const (
+	sureBase    = -2.9
+	sureNear    = 2.55 // for the nearest clause
+	sureBeside  = -6.6 // for the nearest of the questions no rule answers
+	sureTopics  = 2.9  // for the score by words and topics
+	sureWords   = 2.2  // for the words in common
+	sureStrange = -2.2
+	sureNamed   = 1.5 // the contest is named
+	sureOther   = -1.1
+	sureAside   = -1.4 // a topic outside the rules was found
+)
+
+// weigh ranks the clauses by words, topics and meaning together, 0 to 1.
+func (ix *Index) weigh(v *view) {
+	q := ix.meaning.question(ix.lib.features(v.text))
+	v.near, v.rank, v.beside = make([]float64, len(ix.clauses)), make([]float64, len(ix.clauses)), ix.meaning.outside(q)
+	for c, place := range ix.places {
+		v.near[c] = nearness(q, place)
+		v.rank[c] = rankTopics*v.clauses[c] + rankMeaning*v.near[c] + rankWords*min(1, v.words[c])
+		if t := v.via[c]; t >= 0 && slices.Contains(ix.clauses[c].Topics, ix.lib.topics[t].id) {
+			v.rank[c] += rankPinned * v.topics[t]
+		}
+	}
+	if c := best(v.clauses); c >= 0 && v.text.content <= fewWords && v.named(c) {
+		v.rank[c] += rankNamed
+	}
+}
+
+// named reports whether the question surely names the matter that clause c settles.
+func (v view) named(c int) bool { return v.via[c] >= 0 && v.marked[v.via[c]] >= sureMark }
+
+// best gives the index of the greatest score, the first of equals; -1 when there is none.
+func best(scores []float64) int {
+	top := -1
+	for i, s := range scores {
+		if top < 0 || s > scores[top] {
+			top = i
+		}
+	}
+	return top
+}
+
+// sure says how likely it is that clause c, the best one, has to do with the question: 0 to 1.
+func (v view) sure(c int, aside bool) float64 {
+	x := sureBase + sureNear*slices.Max(v.near) + sureBeside*v.beside + sureTopics*v.clauses[c]*v.trust(c) + sureStrange*v.strange + sureWords*v.words[c]
+	for _, s := range []struct {
+		is bool
+		by float64
+	}{{v.contest, sureNamed}, {v.other, sureOther}, {aside, sureAside}} {
+		if s.is {
+			x += s.by
+		}
+	}
+	return 1 / (1 + math.Exp(-x))
+}
