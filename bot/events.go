@@ -105,24 +105,32 @@ func (b *Bot) withdrawn(ctx context.Context, e core.InboxEvent) error {
 		return err
 	}
 	ed, err := b.opt.Edition(ctx, "")
+	if err == nil {
+		err = b.cutLinks(ctx, ed.Contest.ID, e.UserID)
+	}
 	if err != nil && !core.Is(err, core.NotFound) {
 		return err
 	}
-	if err == nil {
-		person, err := b.opt.Account.ZaloContestant(ctx, ed.Contest.ID, e.UserID)
-		switch {
-		case err == nil:
-			if err := b.opt.Account.WithdrawConsent(ctx, asPerson(&person), account.ConsentZalo); err != nil {
-				return err
-			}
-			if err := b.opt.Account.UnlinkZalo(ctx, person.ID); err != nil {
-				return err
-			}
-		case !core.Is(err, core.NotFound):
-			return err
-		}
-	}
 	return b.settle(ctx, e, core.EventDropped, "rút dữ liệu")
+}
+
+// cutLinks ends what ties a Zalo user to an account, a contestant's and a focal point's.
+func (b *Bot) cutLinks(ctx context.Context, contestID, userID string) error {
+	focal, err := b.opt.Account.ZaloFocal(ctx, contestID, userID)
+	if err == nil {
+		err = b.opt.Account.UnlinkFocalZalo(ctx, focal.Name)
+	}
+	if err != nil && !core.Is(err, core.NotFound) {
+		return err
+	}
+	person, err := b.opt.Account.ZaloContestant(ctx, contestID, userID)
+	if err != nil {
+		return err // NotFound: nothing to cut
+	}
+	if err := b.opt.Account.WithdrawConsent(ctx, asPerson(&person), account.ConsentZalo); err != nil {
+		return err
+	}
+	return b.opt.Account.UnlinkZalo(ctx, person.ID)
 }
 
 // asPerson gives a linked contestant as the account service takes who acts.

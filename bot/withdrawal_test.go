@@ -22,6 +22,7 @@ func TestWithdrawalEndsReminders(t *testing.T) {
 	c := core.Contestant{ID: "an", ContestID: e.Record.ID, Status: core.Active, FullName: "An", ZaloUserID: id, UnitCode: "SNV", Unit1Code: "SNV",
 		Consents: []core.Consent{{Kind: account.ConsentData, At: 1}, {Kind: account.ConsentZalo, At: 1}}}
 	w.must(r.store.InsertContestant(t.Context(), c))
+	w.must(r.store.InsertOrganizer(t.Context(), core.Organizer{Name: "dau-moi", Role: core.FocalPoint, ContestID: e.Record.ID, UnitCode: "SNV", ZaloUserID: id, Revision: 1}))
 	w.sim.Say(id, "nhắc lịch")
 	w.settled(r)
 	if got := w.sim.Sent(id); got[len(got)-1].Text != "Nhắc lịch thi qua Zalo đang bật cho anh/chị." {
@@ -33,6 +34,9 @@ func TestWithdrawalEndsReminders(t *testing.T) {
 	w.must(err)
 	if c.ZaloUserID != "" || !c.Consents[0].WithdrawnAt.IsZero() || c.Consents[1].WithdrawnAt.IsZero() || c.Status != core.Active {
 		t.Errorf("after the demand: %+v", c)
+	}
+	if o, err := r.store.Organizer(t.Context(), "dau-moi"); err != nil || o.ZaloUserID != "" {
+		t.Errorf("the focal point's link: %q, %v", o.ZaloUserID, err)
 	}
 }
 
