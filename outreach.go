@@ -116,13 +116,22 @@ func (s *services) remind(ctx context.Context) error {
 		_, err := s.outreach.Remind(ctx, *e.Contest, e.Loc)
 		faults = append(faults, err)
 		for _, r := range e.Contest.Rounds {
-			if _, out := e.Contest.Results(r); out && now >= r.End {
+			if d, out := e.Contest.Results(r); out && now >= r.End && news(d, now, e.Loc) {
 				_, err := s.outreach.Publish(ctx, *e.Contest, core.RemindResults, r.ID)
 				faults = append(faults, err)
 			}
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// newsTime is how long after its date a publication is worth a message: a rule turned on later says nothing of it.
+const newsTime = 3 * 24 * time.Hour
+
+// news reports whether something published is new. What carries no date is taken for new.
+func news(d core.Document, now core.Instant, loc *time.Location) bool {
+	day, err := time.ParseInLocation(time.DateOnly, d.Date, loc)
+	return err != nil || now.Sub(core.At(day)) < newsTime+24*time.Hour
 }
 
 // deliver sends what is due, as long as ctx lets it.

@@ -82,4 +82,10 @@ func TestRemindByCommand(t *testing.T) {
 			tb.Error("the broadcast is gone")
 		}
 	})
+	dear := mustRun(t, env, "remind", "plan", "--title", "Đắt", "--who", "registered", "--phone-template", "345", "--param", "ten={ho_ten}", "--budget", "1000")
+	if over := listedID.FindStringSubmatch(dear); over == nil || !strings.Contains(dear, "budget\t1000 đồng\nover\t") {
+		t.Errorf("beyond its budget: %s", dear)
+	} else if _, messages, status := duthi(t, env, "remind", "send", over[1], "--yes"); status != exitFailed || !strings.Contains(messages, "vượt hạn mức 1.000 đ") {
+		t.Errorf("sent beyond its budget: status %d, %s", status, messages)
+	}
 }

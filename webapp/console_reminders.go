@@ -32,6 +32,7 @@ type reminderRow struct {
 	ID, Name, When, Text, Round, Next, By string
 	Revision                              int64
 	On                                    bool
+	Idle                                  bool // nothing can make it send yet
 }
 
 // reminderRules lists the rules that send by themselves.
@@ -46,7 +47,7 @@ func (a *App) showReminderRules(c *gin.Context, d *desk, status int, more func(*
 		return err
 	}
 	for _, r := range rules {
-		row := reminderRow{ID: r.ID, Name: kindName(r.Kind), When: ruleMoment(r), Text: r.Content.Text, Round: "mọi đợt", On: r.On, Revision: r.Revision}
+		row := reminderRow{ID: r.ID, Name: kindName(r.Kind), When: ruleMoment(r), Text: r.Content.Text, Round: "mọi đợt", On: r.On, Revision: r.Revision, Idle: r.Kind == core.RemindCertificates}
 		if round, ok := d.ed.Contest.Round(r.RoundID); ok {
 			row.Round = round.Name
 		}
@@ -194,7 +195,7 @@ func (a *App) showReminderRule(c *gin.Context, d *desk, status int, r core.Remin
 	}
 	daysLabel := ""
 	for _, k := range kindNames {
-		if r.ID == "" {
+		if r.ID == "" && k.kind != core.RemindCertificates {
 			p.Kinds = append(p.Kinds, choice{rulesPath + "/sua?loai=" + k.kind, k.name, k.kind == r.Kind})
 		}
 		if k.kind == r.Kind {

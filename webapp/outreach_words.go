@@ -75,8 +75,8 @@ var kindNames = []struct{ kind, name, when string }{
 	{core.RemindBeforeOpen, "Trước khi mở đợt", "trước ngày mở đợt"}, {core.RemindOpened, "Khi mở đợt", "ngày mở đợt"},
 	{core.RemindNotTaken, "Người chưa dự thi", "trước ngày đóng đợt"}, {core.RemindUnitBelow, "Đơn vị dưới mục tiêu", "trước ngày đóng đợt"},
 	{core.RemindDaysLeft, "Sắp đóng đợt", "trước ngày đóng đợt"}, {core.RemindUnused, "Còn lượt chưa dùng", "trước ngày đóng đợt"},
-	{core.RemindLastDay, "Ngày cuối của đợt", "ngày đóng đợt"}, {core.RemindResults, "Công bố kết quả", "ngay khi công bố"},
-	{core.RemindCertificates, "Có giấy chứng nhận", "ngay khi có giấy (bản này chưa phát hành giấy chứng nhận)"},
+	{core.RemindLastDay, "Ngày cuối của đợt", "ngày đóng đợt"}, {core.RemindResults, "Công bố kết quả", "ngay khi thông báo hoặc tài liệu của cuộc thi có mục “Kết quả Đợt …”"},
+	{core.RemindCertificates, "Có giấy chứng nhận", "chưa dùng được: bản này chưa phát hành giấy chứng nhận"},
 }
 
 func kindName(kind string) string {

@@ -1,6 +1,7 @@
 package outreach_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -139,5 +140,88 @@ func TestBudgetOfTwoAtOnce(t *testing.T) {
 	sent := w.tally(t, "a")["unknown no_answer"] + w.tally(t, "b")["unknown no_answer"]
 	if sent != 10 {
 		t.Errorf("%d messages for the money of 15: a %v, b %v", sent, w.tally(t, "a"), w.tally(t, "b"))
+	}
+}
+
+// TestBudgetOfABroadcast: a plan that costs more than its own budget can't be started, and says how much it would be.
+func TestBudgetOfABroadcast(t *testing.T) {
+	t.Parallel()
+	w := billed(t, 10)
+	s := outreach.New(w.config())
+	for id, budget := range map[string]int64{"a": 10*55 - 1, "b": 10 * 55} {
+		b := core.Broadcast{ID: id, ContestID: "c", Title: id, Billed: true, Budget: budget, Audience: core.Audience{Who: core.AudienceAll}, Content: core.Content{Text: "Xin chào."}}
+		_, err := s.Create(t.Context(), "organizer:lan", b)
+		do(t, err)
+		do(t, s.Plan(t.Context(), "organizer:lan", id))
+		_, err = s.PlanNow(t.Context(), id)
+		do(t, err)
+	}
+	err := s.Start(t.Context(), "organizer:lan", "a")
+	if !core.Is(err, core.Invalid) || !strings.Contains(err.Error(), "550 đ") || !strings.Contains(err.Error(), "549 đ") || w.state(t, "a") != core.BroadcastPlanned {
+		t.Errorf("%v, %s", err, w.state(t, "a"))
+	}
+	do(t, s.Start(t.Context(), "organizer:lan", "b"))
+	w.run(t, s)
+	if w.state(t, "b") != core.BroadcastDone || len(w.got) != 10 {
+		t.Error(w.state(t, "b"), w.got)
+	}
+	again, err := s.Rework(t.Context(), "organizer:lan", "a")
+	do(t, err)
+	if again.Budget != 549 {
+		t.Errorf("the draft made of it has the budget %d", again.Budget)
+	}
+	if _, err := s.Create(t.Context(), "organizer:lan", core.Broadcast{ContestID: "c", Title: "x", Budget: -1, Content: core.Content{Text: "x"}}); !core.Is(err, core.Invalid) {
+		t.Error(err)
+	}
+}
+
+// TestBudgetWhileSending: when Zalo charges for what should be free, the broadcast is paused before it costs much more
+// than it may, and what was charged is counted.
+func TestBudgetWhileSending(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 50)
+	w.daily = -1
+	cfg := w.config()
+	cfg.Send = func(ctx context.Context, m outreach.Message) (outreach.Receipt, error) {
+		r, err := w.send(ctx, m)
+		r.Billed = true
+		return r, err
+	}
+	s := outreach.New(cfg)
+	b := core.Broadcast{ID: "b", ContestID: "c", Title: "b", Budget: 3 * 55, Audience: core.Audience{Who: core.AudienceAll}, Content: core.Content{Text: "Xin chào."}}
+	_, err := s.Create(t.Context(), "organizer:lan", b)
+	do(t, err)
+	do(t, s.Plan(t.Context(), "organizer:lan", "b"))
+	_, err = s.PlanNow(t.Context(), "b")
+	do(t, err)
+	do(t, s.Start(t.Context(), "organizer:lan", "b"))
+	for range 3 {
+		w.run(t, s)
+	}
+	b, err = w.store.Broadcast(t.Context(), "b")
+	do(t, err)
+	cost, err := s.OwnCost(t.Context(), b)
+	do(t, err)
+	if b.State != core.BroadcastPaused || !strings.Contains(b.Reason, "của thông báo này") || len(w.got) != 4 || cost != 4*55 { // the fourth shows it
+		t.Errorf("%s %q, %d sent for %d", b.State, b.Reason, len(w.got), cost)
+	}
+	do(t, s.Resume(t.Context(), "organizer:lan", "b", "thử"))
+	w.run(t, s)
+	if w.state(t, "b") != core.BroadcastPaused || len(w.got) != 4 {
+		t.Error("went on without the money:", len(w.got))
+	}
+}
+
+// TestCertificatesCannotBeTurnedOn: nothing issues any, so that a rule on them would be silence.
+func TestCertificatesCannotBeTurnedOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 1)
+	s := outreach.New(w.config())
+	for _, r := range outreach.DefaultRules("c") {
+		r.On = true
+		_, err := s.SaveRule(t.Context(), "organizer:lan", core.Contest{ID: "c"}, r, "thử")
+		if refused := core.Is(err, core.Invalid); refused != (r.Kind == core.RemindCertificates) {
+			t.Errorf("%s: %v", r.Kind, err)
+		}
 	}
 }

@@ -154,6 +154,9 @@ func (s *Service) mayGo(ctx context.Context, j job) error {
 	if b.State != core.BroadcastSending || s.cfg.Quiet.Next(now, j.loc) != now || j.late(now) || j.dayAt(now) != j.day {
 		return errHalted
 	}
+	if ok, err := s.affordable(ctx, b, j.loc); !ok || err != nil { // Zalo may have charged more than planned meanwhile
+		return cmp.Or(err, errHalted)
+	}
 	return nil
 }
 

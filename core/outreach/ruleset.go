@@ -83,6 +83,9 @@ func (s *Service) Rule(ctx context.Context, contestID, id string) (core.Reminder
 // SaveRule stores a rule after CheckRule: a new one gets an id when it has none. r.Revision is what the organizer
 // saw; Conflict when somebody changed the rule since. What a rule made before keeps its text and its moment.
 func (s *Service) SaveRule(ctx context.Context, by string, c core.Contest, r core.ReminderRule, reason string) (core.ReminderRule, error) {
+	if r.On && r.Kind == core.RemindCertificates {
+		return r, core.Errorf(core.Invalid, "Bản này chưa phát hành giấy chứng nhận, nên quy tắc này chưa bật được.")
+	}
 	r.Content, r.Focal = cleanContent(r.Content), cleanFocal(r.Focal)
 	if err := CheckRule(c, r); err != nil {
 		return r, err

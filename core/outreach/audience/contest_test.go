@@ -165,9 +165,9 @@ func (s *season) process(cat *catalog.Catalog) *outreach.Service {
 		}})
 }
 
-// rules turns on every rule a contest begins with, by template to phones too, and one for followers nobody knows.
+// rules turns on every rule a contest begins with that can be, by template to phones too, and one for followers nobody knows.
 func (s *season) rules() {
-	all := outreach.DefaultRules("c")
+	all := slices.DeleteFunc(outreach.DefaultRules("c"), func(r core.ReminderRule) bool { return r.Kind == core.RemindCertificates }) // none are issued
 	for i := range all {
 		all[i].On, all[i].Content.PhoneTemplate, all[i].Content.Parameters = true, "100", map[string]string{"ten": "{ho_ten}"}
 	}

@@ -23,7 +23,7 @@ type audiencePerson struct {
 
 // audiencePage gives the rows of a list in the order of their key, and which of them the next page begins after.
 func audiencePage[T any](ctx context.Context, c *mongo.Collection, filter bson.D, fields bson.D, key string, limit int, keyOf func(T) string) ([]T, string, error) {
-	rows, err := many[T](ctx, c, filter, options.Find().SetSort(doc(key, 1)).SetLimit(int64(limit)).SetProjection(fields))
+	rows, err := many[T](ctx, c, filter, options.Find().SetSort(doc(key, 1)).SetLimit(int64(limit)).SetBatchSize(int32(limit)+1).SetProjection(fields)) // in one answer
 	if err != nil || len(rows) < limit {
 		return rows, "", err
 	}
@@ -69,7 +69,7 @@ func (s *Store) followersBy(ctx context.Context, ids bson.A) (map[string]core.Fo
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	found, err := many[core.Follower](ctx, s.followers, doc("_id", doc("$in", ids)))
+	found, err := many[core.Follower](ctx, s.followers, doc("_id", doc("$in", ids)), options.Find().SetBatchSize(int32(len(ids))+1))
 	out := make(map[string]core.Follower, len(found))
 	for _, f := range found {
 		out[f.ID] = f
