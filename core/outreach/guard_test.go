@@ -319,3 +319,44 @@ func TestLimitHoldsEverybodyBack(t *testing.T) {
 		t.Error("not held", w.got)
 	}
 }
+
+// TestCancelledInBetween: who confirms a plan that somebody cancels at the same moment sends nothing.
+func TestCancelledInBetween(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 2)
+	other, cfg := outreach.New(w.config()), w.config()
+	cfg.Audit = func(ctx context.Context, e core.AuditEntry) error {
+		if e.Action == "broadcast.start" {
+			return other.Cancel(ctx, "organizer:mai", "b", "sai chữ")
+		}
+		return nil
+	}
+	s := outreach.New(cfg)
+	w.plan(t, s, "b", 0)
+	if err := s.Start(t.Context(), "organizer:lan", "b"); !core.Is(err, core.Closed) || w.state(t, "b") != core.BroadcastCancelled {
+		t.Error(err, w.state(t, "b"))
+	}
+	w.run(t, s)
+	if len(w.got) > 0 {
+		t.Error(w.got)
+	}
+}
+
+// TestDecidedOnce: an organizer's word is for what is unknown; what is known stays.
+func TestDecidedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 2)
+	w.answers["up00001"] = []error{refusal(0, zalo.Reconcile)}
+	s := outreach.New(w.config())
+	w.start(t, "b")
+	w.run(t, s)
+	do(t, s.Decide(t.Context(), "organizer:lan", "b", "p00001", true, "có trong OA Manager"))
+	for _, person := range []string{"p00000", "p00001"} {
+		if err := s.Decide(t.Context(), "organizer:mai", "b", person, false, "chưa tới"); !core.Is(err, core.Closed) {
+			t.Errorf("%s: %v", person, err)
+		}
+	}
+	if d := cmp.Diff(map[string]int64{"sent": 1, "sent seen": 1}, w.tally(t, "b")); d != "" {
+		t.Error(d)
+	}
+}
