@@ -23,6 +23,7 @@ type anonymised struct {
 	Deliveries int `json:"deliveries"`
 	Focal      int `json:"focal_points"`
 	Roster     int `json:"roster"`
+	Asked      int `json:"asked"`
 }
 
 // retainer gives the job that anonymises, or nil when it is turned off.
@@ -45,13 +46,13 @@ func (s *services) retention(ctx context.Context) error {
 			return fmt.Errorf("contest %s: %w", e.Record.ID, err)
 		}
 		s.log.Info("personal data anonymised", "contest", e.Record.ID, "done", done, "people", gone.People, "deliveries", gone.Deliveries,
-			"focal_points", gone.Focal, "roster", gone.Roster)
+			"focal_points", gone.Focal, "roster", gone.Roster, "asked", gone.Asked)
 	}
 	return nil
 }
 
-// anonymise removes the personal data of a contest until end: who took part, to whom messages went, focal points and
-// the roster. Attempts, units, questions, counts and the audit log stay. done is false when there is more: it is begun
+// anonymise removes the personal data of a contest until end: who took part, to whom messages went, what people asked
+// the bot in vain, focal points and the roster. Attempts, units, questions, counts and the audit log stay. done is false when there is more: it is begun
 // again then, and passes over what went already. The mark in the contest's record comes last.
 func (s *services) anonymise(ctx context.Context, rec core.ContestRecord, by string, end core.Instant) (gone anonymised, done bool, err error) {
 	if err := s.note(ctx, rec, by, "retention.begin", gone); err != nil {
@@ -70,6 +71,12 @@ func (s *services) anonymise(ctx context.Context, rec core.ContestRecord, by str
 	for n := retentionBatch; n > 0; {
 		n, err = s.outreach.Forget(ctx, rec.ID, retentionBatch)
 		if gone.Deliveries += n; err != nil || s.clock.Now() > end {
+			return gone, false, err
+		}
+	}
+	for n := retentionBatch; n > 0; {
+		n, err = s.talk.Forget(ctx, rec.ID, retentionBatch)
+		if gone.Asked += n; err != nil || s.clock.Now() > end {
 			return gone, false, err
 		}
 	}

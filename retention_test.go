@@ -52,6 +52,8 @@ func (w *world) outlive(t *testing.T, go2 func(core.Instant)) {
 	b := core.Broadcast{ID: "b", ContestID: id, State: core.BroadcastDone, PlanAfter: "s:CB01", Revision: 1}
 	must(t, w.store.InsertBroadcast(ctx, b))
 	must(t, w.store.PlanDeliveries(ctx, []core.Delivery{{BroadcastID: "b", Person: "s:CB01", State: core.DeliverySent, UserID: "84", Revision: 1}}))
+	must(t, w.store.InsertAsked(ctx, core.AskedQuestion{ID: "q", ContestID: id, Folded: "toi la an", Samples: []string{"tôi là An, 0912345678, sao chưa có giải"}, Count: 1, Status: core.AskedOpen, Revision: 1}))
+	must(t, w.store.InsertTaught(ctx, core.TaughtAnswer{ID: "t", ContestID: id, Version: 1, Questions: []string{"gửi xe ở đâu"}, Answer: "Ở sân sau.", By: "organizer:lan"}))
 	must(t, w.catalog.Reload(ctx))
 
 	if status, body := w.get("/xep-hang?dot="+rec.Contest.Rounds[0].ID, ""); status != 200 || !maskedName.MatchString(body) {
@@ -96,6 +98,12 @@ func (w *world) outlive(t *testing.T, go2 func(core.Instant)) {
 	requests, err := w.store.Requests(ctx, id, "", "", 99)
 	if err != nil || len(requests) != 1 || requests[0].Note != "" {
 		t.Errorf("requests: %+v %v", requests, err)
+	}
+	if q, err := w.store.Asked(ctx, "q"); !core.Is(err, core.NotFound) {
+		t.Errorf("what somebody asked: %v %v", q.Samples, err)
+	}
+	if n, err := w.store.TaughtCount(ctx, id); n != 1 {
+		t.Errorf("%d answers of organizers are left, want 1: %v", n, err)
 	}
 	if ds, _ := w.store.Deliveries(ctx, "b", "", "", 9); len(ds) > 0 {
 		t.Errorf("deliveries: %v", ds)

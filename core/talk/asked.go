@@ -120,6 +120,12 @@ func (s *Service) Dismiss(ctx context.Context, by, contestID, id string) error {
 	})
 }
 
+// Forget removes up to limit of the questions people asked in vain, in whose words there may be anything; n is 0 when none
+// is left. What organizers answered stays.
+func (s *Service) Forget(ctx context.Context, contestID string, limit int) (n int, err error) {
+	return s.cfg.Questions.DeleteAsked(ctx, contestID, limit)
+}
+
 func (s *Service) settleAsked(ctx context.Context, contestID, id, status, taughtID string) error {
 	for try := 1; ; try++ {
 		q, err := s.Asked(ctx, contestID, id)

@@ -56,6 +56,8 @@ type QuestionStore interface {
 	AskedBy(ctx context.Context, contestID, folded string) (core.AskedQuestion, error)
 	// AskedList gives the questions in a status, most asked first, then asked last first, then by id.
 	AskedList(ctx context.Context, contestID, status string, limit int) ([]core.AskedQuestion, error)
+	// DeleteAsked removes up to limit questions of a contest, in whatever status, and says how many.
+	DeleteAsked(ctx context.Context, contestID string, limit int) (int, error)
 	// InsertTaught adds a version of an answer; Conflict when it is there.
 	InsertTaught(ctx context.Context, a core.TaughtAnswer) error
 	// TaughtVersions gives every version of every answer of a contest, by id, then version.

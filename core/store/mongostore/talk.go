@@ -137,6 +137,11 @@ func (s *Store) AskedList(ctx context.Context, contestID, status string, limit i
 		options.Find().SetSort(doc("count", -1, "last_at", -1, "_id", 1)).SetLimit(int64(limit)))
 }
 
+// DeleteAsked implements talk.QuestionStore.
+func (s *Store) DeleteAsked(ctx context.Context, contestID string, limit int) (int, error) {
+	return removeSome(ctx, s.asked, doc("contest_id", contestID), nil, limit)
+}
+
 // InsertTaught implements talk.QuestionStore.
 func (s *Store) InsertTaught(ctx context.Context, a core.TaughtAnswer) error {
 	return insert(ctx, s.taught, naturalKey(a.ContestID, a.ID, a.Version), a)

@@ -127,6 +127,18 @@ func (s *Store) AskedList(ctx context.Context, contestID, status string, limit i
 		contestID, status, limit)
 }
 
+// DeleteAsked removes questions of a contest.
+func (s *Store) DeleteAsked(ctx context.Context, contestID string, limit int) (int, error) {
+	n := 0
+	err := s.writer.slices(ctx, func(c *writeConn) (bool, error) {
+		some := min(limit-n, 100)
+		deleted, err := c.exec(`DELETE FROM asked WHERE id IN (SELECT id FROM asked WHERE contest_id = ? LIMIT ?)`, contestID, some)
+		n += int(deleted)
+		return err != nil || int(deleted) < some || n == limit, err
+	})
+	return n, err
+}
+
 // InsertTaught adds a version of an answer.
 func (s *Store) InsertTaught(ctx context.Context, a core.TaughtAnswer) error {
 	return s.write(ctx, `INSERT INTO taught (contest_id, id, version, doc) VALUES (?, ?, ?, ?)`, a.ContestID, a.ID, a.Version, encode(a))

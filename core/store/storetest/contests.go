@@ -235,6 +235,10 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 	ok(t, s.PlanDeliveries(ctx(t), planned(b.ID, 250)))
 	ok(t, turn(ctx(t), s, id, "2023-10-01", b.ID, 1))
 	ok(t, s.InsertRule(ctx(t), core.ReminderRule{ID: "rule-" + id, ContestID: id, Kind: core.RemindOpened, Revision: 1}))
+	question := asked("asked-"+id, "gui xe o dau", 1)
+	question.ContestID = id
+	ok(t, s.InsertAsked(ctx(t), question))
+	ok(t, s.InsertTaught(ctx(t), core.TaughtAnswer{ID: "taught-" + id, ContestID: id, Version: 1, Questions: question.Samples, Answer: "Ở sân sau."}))
 	seen := func(c context.Context) map[string]any {
 		one := func(_ any, err error) bool { return err == nil }
 		return map[string]any{
@@ -243,6 +247,7 @@ func populate(t *testing.T, s store.Store, id string) (left func() []string) {
 			"file": one(s.AttachmentPart(c, id, "d", 0)), "person": one(s.Contestant(c, p.ID)), "phone": one(s.ContestantBy(c, id, "phone", p.Phone.Hash)),
 			"attempt": one(s.Attempt(c, p.ID, running.ID)), "attempts": len(must(s.AttemptsOf(c, p.ID, ""))(t)) > 0,
 			"token": one(s.Token(c, k.ID, T0)), "request": one(s.Request(c, r.ID)), "focal": one(s.Organizer(c, focal.Name)),
+			"asked": one(s.Asked(c, question.ID)), "taught": len(must(s.TaughtVersions(c, id))(t)) > 0,
 			"link": one(s.Link(c, link.Code)), "snapshot": one(s.Snapshot(c, id+"/board")),
 			"people":    len(must(s.Contestants(c, id, account.PeopleFilter{}, "", 1))(t)) > 0,
 			"broadcast": one(s.Broadcast(c, b.ID)), "deliveries": len(must(s.Deliveries(c, b.ID, "", "", 1))(t)) > 0,
@@ -267,7 +272,7 @@ func removeContest(t *testing.T, s store.Store) {
 	ok(t, s.PutToken(ctx(t), core.Token{ID: "plain", Kind: core.TokenDraft, ExpiresAt: T0 + minute}))
 	gone, kept := populate(t, s, "gone"), populate(t, s, "kept")
 	all := kept()
-	same(t, len(all), 19)
+	same(t, len(all), 21)
 	same(t, gone(), all)
 	ok(t, s.RemoveContest(ctx(t), "gone"))
 	same(t, gone(), []string{})

@@ -22,6 +22,7 @@ var followerTests = tests{
 
 var askedTests = tests{
 	{"one for each text, most asked first", askedLife},
+	{"those of a contest go, some at a time", askedGone},
 	{"versions of answers are kept", taughtVersions},
 }
 
@@ -187,6 +188,26 @@ func askedLife(t *testing.T, s store.Store) {
 	same(t, must(s.AskedList(ctx(t), "c", core.AskedAnswered, 9))(t), []core.AskedQuestion{b})
 	_, err = s.Asked(ctx(t), "none")
 	code(t, err, core.NotFound)
+}
+
+func askedGone(t *testing.T, s store.Store) {
+	same(t, must(s.DeleteAsked(ctx(t), "c", 9))(t), 0)
+	other := asked("other", "gui xe o dau", 1)
+	other.ContestID = "other"
+	ok(t, s.InsertAsked(ctx(t), other))
+	for i := range 5 {
+		q := asked(fmt.Sprint("q", i), fmt.Sprint("cau ", i), i)
+		q.Status = []string{core.AskedOpen, core.AskedAnswered, core.AskedDismissed}[i%3]
+		ok(t, s.InsertAsked(ctx(t), q))
+	}
+	same(t, must(s.DeleteAsked(ctx(t), "c", 2))(t), 2)
+	same(t, must(s.DeleteAsked(ctx(t), "c", 9))(t), 3)
+	same(t, must(s.DeleteAsked(ctx(t), "c", 9))(t), 0)
+	for i := range 5 {
+		_, err := s.Asked(ctx(t), fmt.Sprint("q", i))
+		code(t, err, core.NotFound)
+	}
+	same(t, must(s.Asked(ctx(t), "other"))(t), other)
 }
 
 func taughtVersions(t *testing.T, s store.Store) {
