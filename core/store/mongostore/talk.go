@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
@@ -26,9 +27,11 @@ func talkIndexes() []index {
 	}
 }
 
-// PutEvent implements talk.InboxStore.
+// PutEvent implements talk.InboxStore. The database takes no text that is not UTF-8, and an event must be stored whatever it
+// is: what is not becomes U+FFFD, as in the other store.
 func (s *Store) PutEvent(ctx context.Context, e core.InboxEvent) error {
 	e.Revision = 1
+	e.Body = strings.ToValidUTF8(e.Body, "\uFFFD")
 	return insert(ctx, s.inbox, e.Key, e)
 }
 

@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"duthi/core"
 	"duthi/core/store"
@@ -40,6 +42,12 @@ func inboxKey(t *testing.T, s store.Store) {
 		t.Fatalf("want one winner: %v", codes)
 	}
 	same(t, must(s.Event(ctx(t), e.Key))(t), e)
+	odd := event("oa/user_send_text/odd", "oa/v", T0)
+	odd.Body = "{\"text\":\"\xff\xfe\"}"
+	ok(t, s.PutEvent(ctx(t), odd))
+	if got := must(s.Event(ctx(t), odd.Key))(t).Body; !utf8.ValidString(got) || !strings.HasPrefix(got, `{"text":"`) {
+		t.Errorf("a body that is not UTF-8 came back as %q", got)
+	}
 	codes = together(50, func(i int) core.Code { // marking as sending: one may send
 		m := e
 		m.State, m.Sending, m.SentAt, m.Revision = core.EventSending, fmt.Sprint(i), T0+2, 2
