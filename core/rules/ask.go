@@ -204,13 +204,13 @@ func (ix *Index) decide(v view, subs []view, now time.Time) Reply {
 	case sure < sureFloor:
 		return Reply{Outcome: Abstain, Score: sure, Answer: ix.silent(near[:1]), Options: ix.options(near, v)}
 	case len(near) > 1 && v.rank[order[0]]-v.rank[order[1]] < v.margin(order[0]):
-		return Reply{Outcome: Choice, Score: sure, Cites: near, Options: ix.options(near, v), Answer: ix.offer(near, v)}
+		return Reply{Outcome: Choice, Score: sure * v.first(order), Cites: near, Options: ix.options(near, v), Answer: ix.offer(near, v)}
 	}
 	cites := []string{ix.clauses[order[0]].ID}
 	if second := ix.secondQuestion(subs, order[0]); second >= 0 {
 		cites = append(cites, ix.clauses[second].ID)
 	}
-	return ix.answer(v, order[0], cites, sure, now)
+	return ix.answer(v, order[0], cites, sure*v.first(order), now)
 }
 
 // margin is how far ahead of the next the best clause must be to be answered with.

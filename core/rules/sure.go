@@ -45,6 +45,16 @@ func (ix *Index) weigh(v *view) {
 	}
 }
 
+// first says how likely it is that of the clauses with anything to say the first is the right one: 0.5 to 1. The further
+// it is ahead of the second, the likelier; half are right where both are equal.
+func (v view) first(order []int) float64 {
+	const slope = 17 // from the same questions
+	if len(order) < 2 {
+		return 1
+	}
+	return 1 / (1 + math.Exp(-slope*(v.rank[order[0]]-v.rank[order[1]])))
+}
+
 // named reports whether the question surely names the matter that clause c settles.
 func (v view) named(c int) bool { return v.via[c] >= 0 && v.marked[v.via[c]] >= sureMark }
 
