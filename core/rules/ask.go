@@ -13,6 +13,7 @@ const (
 	choiceMargin = 0.05 // clauses nearer than this are offered as a choice: the first is right about every other time
 	agreedMargin = 0.02 // the same, where words and topics alone put the same clause first
 	optionMargin = 0.15 // what is offered is no further behind the best
+	plainNear    = 0.50 // a clause this near by meaning is heard beside a topic that is never answered: "khi nào công bố đáp án"
 	outFloor     = 0.62 // a topic outside the rules this sure speaks against an answer, unless a rule is surer
 	extraFloor   = 0.62 // a question of the organizer's this near is taken
 	otherCost    = 0.55 // what is left when another contest is named
@@ -153,11 +154,12 @@ func (ix *Index) bestOf(v view, kinds ...topicKind) (int, float64) {
 // outside finds what speaks against an answer from the rules: a topic outside them, or one they are silent on. firm ends
 // the search, whatever a clause scores: quiz answers are never given, and commands are commands.
 func (ix *Index) outside(v view) (r Reply, found, firm bool) {
+	plain := len(v.near) > 0 && slices.Max(v.near) >= plainNear
 	rule, ruleScore := ix.bestOf(v, kindRule)
 	out, outScore := ix.bestOf(v, kindOut, kindCommand)
 	if out >= 0 && outScore >= outFloor && (outScore >= ruleScore || v.marked[out] >= sureMark && outScore >= ruleScore-outMargin) {
 		t := ix.lib.topics[out]
-		return ix.aside(out, outScore), true, t.kind == kindCommand || t.firm
+		return ix.aside(out, outScore), true, t.kind == kindCommand && (outScore >= ruleScore || !plain) || t.firm && !plain
 	}
 	silent := Reply{Outcome: Abstain, Answer: ix.silent(nil)}
 	if len(ix.clauses) == 0 || ix.silentOn(v) >= 0 {
@@ -186,10 +188,10 @@ func (ix *Index) silentOn(v view) int {
 // decide chooses between an answer, a choice and silence.
 func (ix *Index) decide(v view, subs []view, now time.Time) Reply {
 	aside, found, firm := ix.outside(v)
+	order := ix.ranked(v)
 	if firm {
 		return aside
 	}
-	order := ix.ranked(v)
 	sure := v.sure(order[0], found)
 	var near []string
 	for _, c := range order[:min(3, len(order))] {
