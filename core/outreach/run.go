@@ -26,6 +26,8 @@ const (
 	receiptsAwaited = 3 * 24 * time.Hour
 	// runs is how many broadcasts one Run looks at.
 	runs = 100
+	// listTime is how long a list of the broadcasts being sent is used: a new one waits that long for its first turn.
+	listTime = time.Second
 	// sendingMost is how many broadcasts may be under way: every focal point may have one.
 	sendingMost = 1000
 )
@@ -45,17 +47,20 @@ func (s *Service) Run(ctx context.Context) (int, error) {
 	}
 	total, rested := 0, map[string]bool{} // broadcasts of which nothing is due, or that failed
 	for more := true; more && ctx.Err() == nil; {
-		more = false
 		sending, err := s.cfg.Broadcasts.BroadcastsIn(ctx, core.BroadcastSending, s.now(), sendingMost)
 		errs = append(errs, err)
-		for _, b := range sending {
-			if rested[b.ID] || ctx.Err() != nil {
-				continue
+		more = err == nil && len(sending) > 0
+		for listed := time.Now(); more && time.Since(listed) < listTime; {
+			more = false
+			for _, b := range sending {
+				if rested[b.ID] || ctx.Err() != nil {
+					continue
+				}
+				n, err := s.run(ctx, b.ID)
+				total, more = total+n, more || n > 0
+				errs = append(errs, err)
+				rested[b.ID] = n == 0 || err != nil
 			}
-			n, err := s.run(ctx, b)
-			total, more = total+n, more || n > 0
-			errs = append(errs, err)
-			rested[b.ID] = n == 0 || err != nil
 		}
 	}
 	return total, errors.Join(errs...)
@@ -73,7 +78,11 @@ type job struct {
 func (j job) dayAt(now core.Instant) string { return now.Time(j.loc).Format(time.DateOnly) }
 
 // run sends a batch of what is due of one broadcast, and says how many deliveries it met.
-func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
+func (s *Service) run(ctx context.Context, id string) (int, error) {
+	b, err := s.cfg.Broadcasts.Broadcast(ctx, id)
+	if err != nil || b.State != core.BroadcastSending || b.StartAt > s.now() {
+		return 0, err
+	}
 	values, loc, err := s.cfg.Contest(ctx, b)
 	if err != nil {
 		return 0, err
@@ -88,9 +97,6 @@ func (s *Service) run(ctx context.Context, b core.Broadcast) (int, error) {
 	now := s.now()
 	if s.cfg.Quiet.Next(now, loc) != now && !j.late(now) {
 		return 0, nil
-	}
-	if b, err := s.cfg.Broadcasts.Broadcast(ctx, b.ID); err != nil || b.State != core.BroadcastSending {
-		return 0, err
 	}
 	batch, err := s.cfg.Deliveries.LeaseDeliveries(ctx, b.ID, rand.Text(), now, now.Add(leaseTime), s.cfg.Workers*4)
 	if err != nil {
