@@ -48,7 +48,7 @@ func (s *Service) Meet(ctx context.Context, oaID, userID string, change func(f *
 // HandOver makes the bot silent for a person until pause from at has passed.
 func (s *Service) HandOver(ctx context.Context, oaID, userID, reason string, at core.Instant, pause time.Duration) error {
 	_, err := s.Meet(ctx, oaID, userID, func(f *core.Follower) {
-		if f.Handed.Until < at {
+		if f.Handed.Until <= at { // it was over
 			f.Handed.Since = at
 		}
 		if until := at.Add(pause); until > f.Handed.Until {
