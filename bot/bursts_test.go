@@ -31,6 +31,8 @@ func TestFloodIsAnsweredSoFar(t *testing.T) {
 	if n := len(w.sim.Sent(other)); n != 1 {
 		t.Errorf("%d answers to the other person", n)
 	}
+	w.sim.Follow(flood) // greets nobody who floods
+	w.settled(r)
 	w.clock.Advance(time.Minute)
 	w.sim.Say(flood, "link")
 	w.settled(r)

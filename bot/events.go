@@ -76,6 +76,9 @@ func (b *Bot) follow(ctx context.Context, e core.InboxEvent, v *zalo.Follow) err
 	if !v.Now {
 		return b.settle(ctx, e, core.EventDropped, "bỏ quan tâm")
 	}
+	if e.Tries == 0 && b.bursts.add(e.Lane, e.At) > b.opt.PerMinute {
+		return b.settle(ctx, e, core.EventDropped, "quan tâm quá nhanh")
+	}
 	c, err := b.chat(ctx, e, "")
 	if err != nil {
 		return b.trouble(ctx, e, err)

@@ -60,6 +60,14 @@ func TestConsentOfTheWrongOA(t *testing.T) {
 	if a, err := flow.Finish(t.Context(), q, "owner", b.sim.OAID); err != nil || a.OAID != b.sim.OAID {
 		t.Errorf("no state, in an organizer's session: %v", err)
 	}
+	for _, claimed := range []string{"", "111"} { // the token says which OA it is, not the address
+		link, _ = flow.Begin(t.Context(), "111", "https://thi.example/cb", "owner")
+		q = allow(t, link)
+		q.Set("oa_id", claimed)
+		if _, err := flow.Finish(t.Context(), q, "owner", ""); !core.Is(err, core.Invalid) {
+			t.Errorf("another OA's token, claimed to be of %q: %v", claimed, err)
+		}
+	}
 	link, _ = flow.Begin(t.Context(), "", "https://thi.example/cb", "owner")
 	if _, err := flow.Finish(t.Context(), allow(t, link), "another", ""); !core.Is(err, core.Invalid) {
 		t.Errorf("begun by one organizer, finished by another: %v", err)
