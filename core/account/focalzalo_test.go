@@ -103,4 +103,22 @@ func focalZalo(t *testing.T) {
 	}
 	_, err = w.ZaloFocal(ctx, contestID, "zalo-2")
 	wantCode(t, err, core.NotFound)
+	last := w.focalPoint(t, "SNV")
+	if _, err := w.LinkFocalZalo(ctx, contestID, "zalo-3", take(last)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := w.CloseFocalPoints(ctx, contestID); err != nil || n == 0 { // the time to keep personal data is over
+		t.Fatal(n, err)
+	}
+	_, err = w.ZaloFocal(ctx, contestID, "zalo-3")
+	wantCode(t, err, core.NotFound)
+	all, err := w.Organizers(ctx, account.CommandLine(), contestID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range all {
+		if o.ZaloUserID != "" || !o.ZaloAt.IsZero() {
+			t.Errorf("%s keeps whose Zalo it was", o.Name)
+		}
+	}
 }
