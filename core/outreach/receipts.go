@@ -12,7 +12,7 @@ func (s *Service) Received(ctx context.Context, contestID, trackingID, messageID
 	if trackingID == "" {
 		return false, nil
 	}
-	all, err := s.cfg.Broadcasts.Broadcasts(ctx, contestID, runs)
+	all, err := s.cfg.Broadcasts.Broadcasts(ctx, contestID, sendingMost)
 	if err != nil {
 		return false, err
 	}

@@ -45,7 +45,7 @@ func (s *Service) others(ctx context.Context, d core.Delivery) (map[string]bool,
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.cfg.Broadcasts.Broadcasts(ctx, b.ContestID, runs)
+	all, err := s.cfg.Broadcasts.Broadcasts(ctx, b.ContestID, sendingMost)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func said(d core.Delivery, text string, at core.Instant) bool {
 
 // ResolveAll does Resolve for the broadcasts of a contest that are not long over.
 func (s *Service) ResolveAll(ctx context.Context, contestID string) error {
-	all, err := s.cfg.Broadcasts.Broadcasts(ctx, contestID, runs)
+	all, err := s.cfg.Broadcasts.Broadcasts(ctx, contestID, sendingMost)
 	if err != nil {
 		return err
 	}
