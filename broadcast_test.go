@@ -220,6 +220,11 @@ func TestBroadcastFormsKeepWhatWasTyped(t *testing.T) {
 	}
 	saidIn(t, "compose", body, "Không có chỗ điền {ho_tren}", "Chào {ho_tren} thân mến", `value="Nhắc thi đợt 3"`, "Không có chỗ điền {gi_do}", `value="{gi_do}"`, "Ghi tên tham số", `value="không tên"`,
 		"Nút cần cả chữ và liên kết", `name="co_phi" value="1" checked`, `value="345"`, `href="#noi_dung"`)
+	status, body = w.post("/console/nhac/soan", editor, typedMessage("mau_so", "../34 5", "ts_ten_0", "ten", "ts_gia_0", "A", "ts_ten_1", "ten", "ts_gia_1", "B", "nut_lien_ket", "javascript:alert(1)"))
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("template and link: %d", status)
+	}
+	saidIn(t, "template and link", body, "Tham số ten đã có ở trên", "Mã mẫu tin chỉ gồm", "Liên kết bắt đầu bằng https://")
 	status, body = w.post("/console/nhac/soan", editor, typedMessage("lam", "xem"))
 	if status != http.StatusOK || !previewed.MatchString(body) {
 		t.Errorf("preview: %d %s", status, body)

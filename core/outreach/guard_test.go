@@ -360,3 +360,23 @@ func TestDecidedOnce(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestNotDoneWhileInFlight: a broadcast is over when the last message has its outcome, not when it has left.
+func TestNotDoneWhileInFlight(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 1)
+	w.start(t, "b")
+	cfg := w.config()
+	cfg.Send = func(ctx context.Context, m outreach.Message) (outreach.Receipt, error) {
+		w.run(t, outreach.New(w.config()))
+		if state := w.state(t, "b"); state != core.BroadcastSending {
+			t.Errorf("%s with a message in flight", state)
+		}
+		return w.send(ctx, m)
+	}
+	s := outreach.New(cfg)
+	w.run(t, s)
+	if state := w.state(t, "b"); state != core.BroadcastDone {
+		t.Error(state)
+	}
+}
