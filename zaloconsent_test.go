@@ -120,7 +120,7 @@ func TestConsentFromTheConsole(t *testing.T) {
 			t.Errorf("%s: %d grants, %v", what, len(grants), err)
 		}
 	}
-	const again, otherOA, denied = "không còn dùng được", "không phải OA của cuộc thi", "chưa cho phép"
+	const again, otherOA, denied = "không còn dùng được", "không phải OA của cuộc thi", "Tạo liên kết mới rồi bấm Cho phép"
 	good := w.allowed(t, w.consentLink(t, owner))
 	refused("made-up state", with(good, "state", zalo.NewVerifier()), again)
 	refused("no state", with(good, "state", ""), again)

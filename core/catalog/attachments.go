@@ -70,7 +70,7 @@ func (f *Files) attachments(ctx context.Context, t *turn, rec core.ContestRecord
 		}
 		out = append(out, a)
 		if content != nil && !how.DryRun && faults.Count() == 0 && !slices.ContainsFunc(rec.Attachments, func(x core.Attachment) bool { return x.Digest == a.Digest }) {
-			if err := f.stageAttachment(ctx, t, c.ID, a, content); err != nil {
+			if err := f.putAttachment(ctx, c.ID, a, content, t.renew); err != nil {
 				return nil, err
 			}
 		}
@@ -171,11 +171,11 @@ func mendOf(err error) string {
 	return ""
 }
 
-// stageAttachment writes the parts of a file; nobody sees them until the contest's record names its digest.
-func (f *Files) stageAttachment(ctx context.Context, t *turn, contestID string, a core.Attachment, content []byte) error {
+// putAttachment writes the parts of a file, calling before each time; nobody sees them until the contest's record names its digest.
+func (f *Files) putAttachment(ctx context.Context, contestID string, a core.Attachment, content []byte, before func(ctx context.Context) error) error {
 	part := 0
 	for chunk := range slices.Chunk(content, core.AttachmentPart) {
-		if err := t.renew(ctx); err != nil {
+		if err := before(ctx); err != nil {
 			return err
 		}
 		if err := f.cfg.Store.PutAttachmentPart(ctx, contestID, a.Digest, part, chunk); err != nil {
@@ -212,14 +212,7 @@ func (f *Files) HoldAttachment(ctx context.Context, contestID, path string, open
 	if err != nil {
 		return a, err
 	}
-	part := 0
-	for chunk := range slices.Chunk(content, core.AttachmentPart) {
-		if err := f.cfg.Store.PutAttachmentPart(ctx, contestID, a.Digest, part, chunk); err != nil {
-			return a, err
-		}
-		part++
-	}
-	return a, nil
+	return a, f.putAttachment(ctx, contestID, a, content, func(context.Context) error { return nil })
 }
 
 // OpenAttachment gives the content of a stored file. It holds one part at a time.
