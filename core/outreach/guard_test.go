@@ -380,3 +380,28 @@ func TestNotDoneWhileInFlight(t *testing.T) {
 		t.Error(state)
 	}
 }
+
+// TestLateReturnOfATurn: a process whose lease is over leaves the turn alone, which the next one used.
+func TestLateReturnOfATurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(openStore(t), "p", 1)
+	w.start(t, "b")
+	cfg := w.config()
+	cfg.Recipient = func(context.Context, core.Broadcast, string) (outreach.Recipient, error) {
+		w.clock.advance(afterCrash)
+		w.run(t, outreach.New(w.config()))
+		return outreach.Recipient{Person: "p00000", Gone: true}, nil
+	}
+	w.run(t, outreach.New(cfg))
+	if free, err := w.store.TakeTurns(t.Context(), []string{"p00000"}, "2023-10-02", "other", 1); len(free) > 0 || err != nil || w.got["up00000"] != 1 {
+		t.Error(free, w.got, err)
+	}
+}
+
+// TestEmptyValueIsAGap: a contest without a hotline writes nobody "Hotline:".
+func TestEmptyValueIsAGap(t *testing.T) {
+	t.Parallel()
+	if out, err := outreach.Render("Hotline: {hotline}", map[string]string{"hotline": ""}, map[string]string{"hotline": ""}); !core.Is(err, core.Invalid) {
+		t.Errorf("%q %v", out, err)
+	}
+}
