@@ -14,6 +14,7 @@ const (
 	agreedMargin = 0.02 // the same, where words and topics alone put the same clause first
 	optionMargin = 0.15 // what is offered is no further behind the best
 	plainNear    = 0.50 // a clause this near by meaning is heard beside a topic that is never answered: "khi nào công bố đáp án"
+	allStrange   = 0.60 // share of unknown words from which a message is in no language the rules speak
 	outFloor     = 0.62 // a topic outside the rules this sure speaks against an answer, unless a rule is surer
 	extraFloor   = 0.62 // a question of the organizer's this near is taken
 	otherCost    = 0.55 // what is left when another contest is named
@@ -162,7 +163,7 @@ func (ix *Index) outside(v view) (r Reply, found, firm bool) {
 		return ix.aside(out, outScore), true, t.kind == kindCommand && (outScore >= ruleScore || !plain) || t.firm && !plain
 	}
 	silent := Reply{Outcome: Abstain, Answer: ix.silent(nil)}
-	if len(ix.clauses) == 0 || ix.silentOn(v) >= 0 {
+	if len(ix.clauses) == 0 || ix.silentOn(v) >= 0 || v.strange >= allStrange {
 		return silent, true, true
 	}
 	settled := 0.0
@@ -244,7 +245,7 @@ func (ix *Index) secondQuestion(subs []view, first int) int {
 	best, score := -1, partSure
 	for _, s := range subs {
 		c := ix.ranked(s)[0]
-		if c == first || s.via[c] < 0 || s.topics[s.via[c]] < 0.75 {
+		if c == first || s.near[c] < plainNear && (s.via[c] < 0 || s.topics[s.via[c]] < 0.75) {
 			continue
 		}
 		if sure := s.sure(c, false); sure > score {

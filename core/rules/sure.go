@@ -13,6 +13,7 @@ const (
 	rankNamed   = 0.20 // more for the clause of a matter that a few words name, as "giải thưởng" does
 	rankPinned  = 0.20 // more for a clause that an organizer pinned to the matter
 	fewWords    = 3
+	fewMark     = 0.80 // what a pattern must reach to name a matter in so few words
 )
 
 // What makes it likely that the rules settle the question at all: a logistic regression on questions about contests that
@@ -56,7 +57,13 @@ func (v view) first(order []int) float64 {
 }
 
 // named reports whether the question surely names the matter that clause c settles.
-func (v view) named(c int) bool { return v.via[c] >= 0 && v.marked[v.via[c]] >= sureMark }
+func (v view) named(c int) bool {
+	floor := sureMark
+	if v.text.content <= fewWords {
+		floor = fewMark
+	}
+	return v.via[c] >= 0 && v.marked[v.via[c]] >= floor
+}
 
 // best gives the index of the greatest score, the first of equals; -1 when there is none.
 func best(scores []float64) int {
