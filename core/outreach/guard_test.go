@@ -100,7 +100,7 @@ func TestSmallOnesDoNotWait(t *testing.T) {
 	w.start(t, "large")
 	w.clock.advance(time.Second)
 	w.start(t, "small")
-	s, n, smallEnds := outreach.New(w.config()), 0, 0
+	n, smallEnds := 0, 0
 	small := w.people[:3]
 	cfg := w.config()
 	cfg.Recipients = func(ctx context.Context, b core.Broadcast, after string, limit int) ([]outreach.Recipient, error) {
@@ -116,7 +116,7 @@ func TestSmallOnesDoNotWait(t *testing.T) {
 		}
 		return w.send(ctx, m)
 	}
-	s = outreach.New(cfg)
+	s := outreach.New(cfg)
 	if _, err := s.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
