@@ -190,7 +190,7 @@ func (ix *Index) silentOn(v view) int {
 func (ix *Index) decide(v view, subs []view, now time.Time) Reply {
 	aside, found, firm := ix.outside(v)
 	order := ix.ranked(v)
-	if firm {
+	if firm || len(order) == 0 {
 		return aside
 	}
 	sure := v.sure(order[0], found)

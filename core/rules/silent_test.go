@@ -18,3 +18,16 @@ func TestSilentMatters(t *testing.T) {
 		}
 	}
 }
+
+// A contest without rules is asked like any other.
+func TestContestWithoutRules(t *testing.T) {
+	t.Parallel()
+	c := *loadContest(t, "cchc")
+	c.Rules = nil
+	ix := New(Source{Contest: &c})
+	for _, f := range loadFAQ(t, "cchc") {
+		if r := ix.Ask(f.Q, testNow); r.Outcome == Answer || r.Outcome == Choice || r.Answer == "" && r.Command == "" {
+			t.Errorf("%q: %+v", f.Q, r)
+		}
+	}
+}
