@@ -9,7 +9,7 @@ import (
 
 // What a score must reach. Found on the development sets; see testdata/README.md.
 const (
-	sureFloor    = 0.35 // below: abstain
+	sureFloor    = 0.30 // below: abstain
 	choiceMargin = 0.05 // clauses nearer than this are offered as a choice: the first is right about every other time
 	agreedMargin = 0.02 // the same, where words and topics alone put the same clause first
 	optionMargin = 0.15 // what is offered is no further behind the best
@@ -160,10 +160,10 @@ func (ix *Index) outside(v view) (r Reply, found, firm bool) {
 	out, outScore := ix.bestOf(v, kindOut, kindCommand)
 	if out >= 0 && outScore >= outFloor && (outScore >= ruleScore || v.marked[out] >= sureMark && outScore >= ruleScore-outMargin) {
 		t := ix.lib.topics[out]
-		return ix.aside(out, outScore), true, t.kind == kindCommand && (outScore >= ruleScore || !plain) || t.firm && !plain
+		return ix.aside(out, outScore), true, t.kind == kindCommand && v.marked[out] > 0 && (outScore >= ruleScore || !plain) || t.firm && !plain
 	}
 	silent := Reply{Outcome: Abstain, Answer: ix.silent(nil)}
-	if len(ix.clauses) == 0 || ix.silentOn(v) >= 0 || v.strange >= allStrange {
+	if len(ix.clauses) == 0 || ix.silentOn(v) >= 0 && !plain || v.strange >= allStrange {
 		return silent, true, true
 	}
 	settled := 0.0

@@ -50,6 +50,10 @@ var bars = []struct {
 	{"luatlaodong", 0.90, 0.90, 0.05},
 	{"dienluc", 0.90, 0.90, 0.05},
 	{"yte", 0.90, 0.90, 0.05},
+	{"hanhchinh", 0.90, 0.88, 0.05},
+	{"phapluat", 0.90, 0.88, 0.05},
+	{"chuyendoisoap", 0.90, 0.88, 0.05},
+	{"danchu", 0.90, 0.88, 0.05},
 }
 
 func TestEvaluateBars(t *testing.T) {

@@ -32,7 +32,7 @@ type Index struct {
 	examples *examples
 	lexical  *lexical
 	meaning  *meaning
-	places   [][][]float32   // of the clauses, in each space
+	places   [][][][]float32 // of the clauses: form, space, values
 	links    [][]link        // topic -> clauses that settle it, best first
 	vocab    map[string]bool // folded words of the library and of the rules
 	familiar map[string]bool // those that rules and questions about them use
@@ -124,7 +124,7 @@ func (ix *Index) indexClauses() (texts [][]token) {
 			ix.clauses[i].words[t.fold] = true
 		}
 		whole := ix.lib.read(ts, true)
-		ix.places = append(ix.places, ix.meaning.clause(ix.lib.saying(title, whole)))
+		ix.places = append(ix.places, ix.meaning.clause(ix.lib.sayings(title, c.Text)))
 		docs[i], folded[i] = ix.document(title, whole), joinFold(ts)
 		ix.linkClause(i, title, whole)
 	}

@@ -54,11 +54,15 @@ func (m *meaning) question(features []string) [][]float32 {
 	return out
 }
 
-// clause gives the place of a clause in each space.
-func (m *meaning) clause(features []string) [][]float32 {
-	ids, out := m.known(features), make([][]float32, len(m.spaces))
-	for i, sp := range m.spaces {
-		out[i] = place(ids, sp.say, sp.dim)
+// clause gives the places of a clause's forms, each in each space.
+func (m *meaning) clause(forms [][]string) [][][]float32 {
+	var out [][][]float32
+	for _, features := range forms {
+		ids, places := m.known(features), make([][]float32, len(m.spaces))
+		for i, sp := range m.spaces {
+			places[i] = place(ids, sp.say, sp.dim)
+		}
+		out = append(out, places)
 	}
 	return out
 }
@@ -83,13 +87,17 @@ func place(ids []int32, of []float32, dim int) []float32 {
 	return unit(v)
 }
 
-// nearness of a question and a clause, -1 to 1.
-func nearness(q, c [][]float32) float64 {
-	sum := float32(0)
-	for i := range q {
-		sum += dot(q[i], c[i])
+// nearness of a question to the nearest form of a clause, -1 to 1.
+func nearness(q [][]float32, forms [][][]float32) float64 {
+	best := float32(math.Inf(-1))
+	for _, c := range forms {
+		sum := float32(0)
+		for i := range q {
+			sum += dot(q[i], c[i])
+		}
+		best = max(best, sum)
 	}
-	return float64(sum) / float64(len(q))
+	return float64(best) / float64(len(q))
 }
 
 // outside says how near a question lies to those that no rule answers, -1 to 1.
@@ -123,6 +131,18 @@ func unit(v []float32) []float32 {
 		v[i] /= n
 	}
 	return v
+}
+
+// sayings lists what a clause is placed by: as a whole, and each of its sentences where there are several, since a clause
+// that settles several matters lies between them.
+func (l *library) sayings(title text, clause string) [][]string {
+	out := [][]string{l.saying(title, l.read(tokenise(clause), true))}
+	if sentences := sentencesOf(clause); len(sentences) > 1 {
+		for _, s := range sentences {
+			out = append(out, l.saying(title, l.read(tokenise(s), true)))
+		}
+	}
+	return out
 }
 
 // saying lists what a clause is placed by: its features, and those of its article's title, which also count as a title's.
