@@ -32,7 +32,8 @@ type saveBuffer struct {
 }
 
 var (
-	saveBuffers = sync.Pool{New: func() any { return new(saveBuffer) }}
+	// Chosen has room for more than any question has options, so that what save puts there is not left behind when it grows.
+	saveBuffers = sync.Pool{New: func() any { return &saveBuffer{request: saveRequest{Chosen: make([]int, 0, 16)}} }}
 	headerJSON  = []string{"application/json"}
 	headerNone  = []string{"no-store"}
 )
@@ -48,7 +49,7 @@ func (a *App) save(c *gin.Context, v *visitor) error {
 	}
 	b.request = saveRequest{Chosen: b.request.Chosen[:0]}
 	for places, i := b.request.Chosen[:cap(b.request.Chosen)], 0; i < len(places); i++ {
-		places[i] = -1 // a null leaves what somebody else's answer left here
+		places[i] = -1 // a null leaves what is here: no option, and not somebody else's
 	}
 	if err := json.Unmarshal(b.data[:n], &b.request); err != nil {
 		return core.Wrap(core.Invalid, "Câu trả lời gửi lên không đúng.", err)

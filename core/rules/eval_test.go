@@ -82,6 +82,22 @@ func TestEvaluateBars(t *testing.T) {
 	}
 }
 
+// TestEvaluateHeldOut asks about contests that neither the library nor the model was made with, and must not be: learning
+// leaves testdata/heldout out.
+func TestEvaluateHeldOut(t *testing.T) {
+	t.Parallel()
+	var all Report
+	for _, name := range contestsOf(t, "testdata/heldout") {
+		r := Evaluate(New(Source{Contest: contestAt(t, name)}), faqAt(t, name), testNow)
+		t.Logf("%s: %s", name, threeRates(r))
+		all = together(all, r)
+	}
+	t.Logf("all: %s", threeRates(all))
+	if all.Top1.Share < 0.85 || all.OutNotAnswered.Share < 0.90 || all.InScopeAbstained.Share > 0.05 {
+		t.Error("below the bars: 85 % top-1, 90 % of what is out of scope not answered, 5 % of what is in scope abstained")
+	}
+}
+
 // Every clause a question expects exists: a misprint would be counted as a wrong answer.
 func TestExpectedClausesExist(t *testing.T) {
 	t.Parallel()

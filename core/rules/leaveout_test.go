@@ -19,20 +19,29 @@ func TestLeftOut(t *testing.T) {
 	}
 	topics, outside := sayingsIn(t, "testdata/ways/*.txt")
 	m := learn(lessonsIn(t, "testdata", out...), topics, outside)
-	var faqs, right, silent, quiet, lost int
+	var all Report
 	for _, name := range out {
 		ix := newIndex(Source{Contest: contestAt(t, name)}, m)
 		r := Evaluate(ix, faqAt(t, name), testNow)
-		t.Logf("%-24s top-1 %s, out of scope not answered %s, in scope abstained %s", name, percent(r.Top1), percent(r.OutNotAnswered), percent(r.InScopeAbstained))
-		faqs, right, lost = faqs+r.Top1.Of, right+r.Top1.Hits, lost+r.InScopeAbstained.Hits
-		silent, quiet = silent+r.OutNotAnswered.Of, quiet+r.OutNotAnswered.Hits
+		t.Logf("%-24s %s", name, threeRates(r))
+		all = together(all, r)
 		for _, v := range r.Verdicts {
 			if !v.Right && os.Getenv("DUTHI_TEST_VERDICTS") != "" {
 				t.Logf("%v %.2f %q\n   want %v got %v %s", v.Reply.Outcome, v.Reply.Score, v.FAQ.Q, v.FAQ.Expect, v.Reply.Cites, explain(ix, v.FAQ.Q))
 			}
 		}
 	}
-	t.Logf("all: top-1 %s, out of scope not answered %s, in scope abstained %s", percent(newRate(right, faqs)), percent(newRate(quiet, silent)), percent(newRate(lost, faqs)))
+	t.Logf("all: %s", threeRates(all))
+}
+
+// together adds up what the bars are set for.
+func together(a, b Report) Report {
+	sum := func(x, y Rate) Rate { return newRate(x.Hits+y.Hits, x.Of+y.Of) }
+	return Report{Top1: sum(a.Top1, b.Top1), OutNotAnswered: sum(a.OutNotAnswered, b.OutNotAnswered), InScopeAbstained: sum(a.InScopeAbstained, b.InScopeAbstained)}
+}
+
+func threeRates(r Report) string {
+	return fmt.Sprintf("top-1 %s, out of scope not answered %s, in scope abstained %s", percent(r.Top1), percent(r.OutNotAnswered), percent(r.InScopeAbstained))
 }
 
 func percent(r Rate) string {

@@ -7,7 +7,8 @@ type view struct {
 	marked  []float64 // the part of it that comes from patterns
 	clauses []float64 // how surely the clause answers, by words and topics
 	near    []float64 // how near the clause lies by the model, -1 to 1
-	words   []float64 // what it shares with the question's words and letter groups
+	words   []float64 // the share of the question's words it has
+	grams   []float64 // the share of its groups of letters
 	rank    []float64 // all together
 	beside  float64   // how near the questions lie that no rule answers
 	via     []int     // the topic that gave a clause most, -1 when words alone did
@@ -72,10 +73,7 @@ func (t text) markScore(marks []pattern, f fit) float64 {
 
 func (ix *Index) scoreClauses(v *view, features []string) {
 	words, grams := ix.lexical.score(features, joinFold(v.text.ts))
-	v.words = make([]float64, len(ix.clauses))
-	for c := range v.words {
-		v.words[c] = words[c] + grams[c]/2
-	}
+	v.words, v.grams = words, grams
 	v.clauses, v.via = make([]float64, len(ix.clauses)), make([]int, len(ix.clauses))
 	best, second := make([]float64, len(ix.clauses)), make([]float64, len(ix.clauses))
 	for c := range v.via {
